@@ -1,0 +1,109 @@
+"""
+Every task of the project.
+
+``nox -l`` lists them and ``nox`` runs the checks. Where nox is not installed yet,
+``python3 noxfile.py`` takes the same arguments and installs it first.
+"""
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+CONSTRAINTS = ROOT / ".ci" / "constraints.txt"
+
+try:
+    import nox
+except ModuleNotFoundError:
+    # In an environment of its own: Debian's pip installs nowhere else.
+    launcher = ROOT / ".nox" / "launcher"
+    python = str(launcher / ("Scripts" if os.name == "nt" else "bin") / "python")
+    venv.create(launcher)
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
+    subprocess.run([*pip, "--constraint", str(CONSTRAINTS), "nox"], check=True)
+    sys.exit(subprocess.run([python, *sys.argv]).returncode)
+
+nox.needs_version = ">=2026.4"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.reuse_venv = "yes"
+
+PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
+SPHINX = ("sphinx-build", "-n", "-T", "-W", "--keep-going", "--fresh-env")
+
+
+def install(session: nox.Session, group: str) -> None:
+    """Install the package and a dependency group, in the versions of the constraints file."""
+    packages = nox.project.dependency_groups(PYPROJECT, group)
+    session.install("-e.", *packages, env={"PIP_CONSTRAINT": str(CONSTRAINTS)})
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and types."""
+    install(session, "lint")
+    session.run("ruff", "check", *session.posargs)
+    session.run("ruff", "format", "--check")
+    session.run("mypy")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Compare the package with PyTorch, and run every example of pages and docstrings as pasted."""
+    install(session, "tests")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def doctest(session: nox.Session) -> None:
+    """Run every example of pages and docstrings, and compare what it prints."""
+    install(session, "docs")
+    session.run(*SPHINX, "-b", "doctest", *session.posargs, "docs", "docs/_build/doctest")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site, with its gallery executed."""
+    install(session, "docs")
+    session.run(*SPHINX, "-b", "html", *session.posargs, "docs", "docs/_build/html")
+    session.log(f"Open {ROOT / 'docs/_build/html/index.html'}")
+
+
+@nox.session(default=False)
+def serve(session: nox.Session) -> None:
+    """Rebuild and reload the site while you write."""
+    install(session, "serve")
+    watched = ("--watch", "rnn_guide", "--watch", "gallery", "--watch", "README.md")
+    written = ("--ignore", "*/auto_gallery/*", "--ignore", "*/_build/*")
+    session.run(
+        "sphinx-autobuild", *watched, *written, *session.posargs, "docs", "docs/_build/serve"
+    )
+
+
+@nox.session(default=False)
+def build(session: nox.Session) -> None:
+    """Build the wheel and the sdist, and install each into an empty environment."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, "build"), "-c", str(CONSTRAINTS))
+    dist = Path(session.create_tmp()) / "dist"
+    session.run("python", "-m", "build", "--outdir", str(dist), *session.posargs)
+    for archive in sorted(dist.iterdir()):
+        session.install("--force-reinstall", str(archive))
+        session.run("python", "-c", "import rnn_guide; print(rnn_guide.__file__)")
+
+
+@nox.session(default=False)
+def lock(session: nox.Session) -> None:
+    """Renew the constraints file, all but the version of torch, which is chosen by hand."""
+    pin = next(line for line in CONSTRAINTS.read_text().splitlines() if line.startswith("torch=="))
+    groups = nox.project.dependency_groups(PYPROJECT, *PYPROJECT["dependency-groups"])
+    backend = PYPROJECT["build-system"]["requires"]
+    session.install("--upgrade", *groups, *backend, "editables", pin)
+    frozen = session.run("python", "-m", "pip", "freeze", "--all", silent=True)
+    lines = [line for line in str(frozen).splitlines() if not line.startswith(("torch==", "pip=="))]
+    CONSTRAINTS.write_text("\n".join(sorted([*lines, pin], key=str.lower)) + "\n")
+
+
+if __name__ == "__main__":
+    sys.argv[1:1] = ["--noxfile", __file__]
+    nox.main()

@@ -1,0 +1,266 @@
+"""Split bidirectional outputs and states into directions, and merge them again."""
+
+from __future__ import annotations
+
+import operator
+from collections import namedtuple
+
+TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
+if TYPE_CHECKING:
+    from typing import Any
+
+    from torch import Tensor
+    from torch.nn.utils.rnn import PackedSequence
+
+
+def _concat(forward: Tensor, backward: Tensor) -> Tensor:
+    from torch import cat  # only here: whoever has tensors has torch
+
+    return cat((forward, backward), -1)
+
+
+def _mean(forward: Tensor, backward: Tensor) -> Tensor:
+    return (forward + backward) / 2
+
+
+MERGE_MODES = {"concat": _concat, "sum": operator.add, "mean": _mean, "mul": operator.mul}
+
+
+class Directions(namedtuple("Directions", ("forward", "backward"))):
+    """
+    The two directions of an output or a state, a named tuple ``(forward, backward)``.
+
+    Attributes:
+        forward: What the direction that reads from the first step to the last has computed.
+        backward: What the direction that reads from the last step to the first has computed;
+            ``None`` for a layer with one direction.
+
+    Example:
+        >>> import torch
+        >>> from rnn_guide import split_output
+        >>> forward, backward = split_output(torch.tensor([[1.0, 2.0, 3.0, 4.0]]))
+        >>> backward
+        tensor([[3., 4.]])
+    """
+
+    __slots__ = ()
+
+
+def split_output(output: Tensor | PackedSequence, num_directions: int = 2) -> Directions:
+    """
+    Split the ``output`` of a layer into its directions, on the last axis.
+
+    Args:
+        output: Shape ``(L, N, D*H_out)``, ``(N, L, D*H_out)`` or ``(L, D*H_out)``, or a
+            ``PackedSequence``. Any other leading axes are kept too, as in ``output[-1]``.
+        num_directions: ``D``, 2 or 1. An output of one direction looks like one of two where its
+            size is even, so pass 1 for it.
+
+    Returns:
+        Two views of shape ``(…, H_out)``, or two packed sequences. No element is copied. With one
+        direction, ``output`` itself and ``None``.
+
+    Raises:
+        ValueError: If the last axis is odd or empty, or ``num_directions`` is neither 1 nor 2.
+        TypeError: If ``output`` is not one tensor or ``PackedSequence``, or ``num_directions`` is
+            not an ``int``.
+
+    References:
+        :class:`torch.nn.LSTM`, "Outputs" (PyTorch 2.13). The recipe there divides the last axis
+        into ``hidden_size``; once ``proj_size`` is set, that size is ``proj_size``.
+
+    Example:
+        >>> import torch
+        >>> from rnn_guide import split_output
+        >>> gru = torch.nn.GRU(3, 4, bidirectional=True)
+        >>> output, h_n = gru(torch.zeros(7, 5, 3))
+        >>> forward, backward = split_output(output)
+        >>> forward.shape, backward.shape
+        (torch.Size([7, 5, 4]), torch.Size([7, 5, 4]))
+    """
+    _check_num_directions(num_directions)
+    if hasattr(output, "batch_sizes"):  # a PackedSequence
+        forward, backward = split_output(output.data, num_directions)
+        if backward is None:
+            return Directions(output, None)
+        return Directions(_packed_like(output, forward), _packed_like(output, backward))
+    shape = _shape("output", output)
+    if num_directions == 1:
+        return Directions(output, None)
+    if not shape or shape[-1] % 2 or not shape[-1]:
+        raise ValueError(
+            f"output must have an even last axis, 2*H_out, got shape {shape}; was the layer "
+            "bidirectional? For one direction pass num_directions=1"
+        )
+    features = shape[-1] // 2
+    return Directions(output[..., :features], output[..., features:])
+
+
+def split_hidden(hidden: Tensor, num_directions: int = 2) -> Directions:
+    """
+    Split a state of a layer into its directions, on the first axis.
+
+    The rows of a state are ordered by layer first and direction second, so the forward rows are
+    0, 2, 4, … and the backward rows 1, 3, 5, …
+
+    Args:
+        hidden: Any of ``h_0``, ``h_n``, ``c_0``, ``c_n``: shape ``(D*num_layers, N, H)`` or
+            ``(D*num_layers, H)``.
+        num_directions: ``D``, 2 or 1.
+
+    Returns:
+        Two views of shape ``(num_layers, N, H)`` or ``(num_layers, H)``. No element is copied.
+        With one direction, ``hidden`` itself and ``None``.
+
+    Raises:
+        ValueError: If ``hidden`` does not have two or three axes, if its first axis is odd or
+            empty, or ``num_directions`` is neither 1 nor 2.
+        TypeError: If ``hidden`` is not one tensor, or ``num_directions`` is not an ``int``.
+
+    References:
+        :class:`torch.nn.LSTM`, "Outputs" (PyTorch 2.13), which does not say the order of the
+        rows; the tests compare each row with the layer and direction that computed it.
+
+    Example:
+        >>> import torch
+        >>> from rnn_guide import split_hidden
+        >>> lstm = torch.nn.LSTM(3, 4, num_layers=2, bidirectional=True)
+        >>> output, (h_n, c_n) = lstm(torch.zeros(7, 5, 3))
+        >>> forward, backward = split_hidden(h_n)
+        >>> forward.shape, backward.shape
+        (torch.Size([2, 5, 4]), torch.Size([2, 5, 4]))
+        >>> torch.equal(backward[1], h_n[3])  # layer 1, backward
+        True
+    """
+    _check_num_directions(num_directions)
+    shape = _shape("hidden", hidden)
+    if len(shape) not in (2, 3):
+        cause = "is it a single row of the state?"
+        if len(shape) > 3:
+            cause = "is it split already?"
+        raise ValueError(
+            "hidden must be (D*num_layers, N, H), or (D*num_layers, H) for unbatched input, got "
+            f"shape {shape}; {cause}"
+        )
+    if num_directions == 1:
+        return Directions(hidden, None)
+    if shape[0] % 2 or not shape[0]:
+        raise ValueError(
+            f"hidden must have an even first axis, 2*num_layers, got shape {shape}; was the layer "
+            "bidirectional, and is the batch on the second axis? batch_first never applies to a "
+            "state. For one direction pass num_directions=1"
+        )
+    return Directions(hidden[0::2], hidden[1::2])
+
+
+def merge_directions(directions: Directions, mode: str = "concat") -> Tensor | PackedSequence:
+    """
+    Merge two directions into one tensor.
+
+    Args:
+        directions: What :func:`split_output` or :func:`split_hidden` returns.
+        mode: ``"concat"`` joins the features, forward first; ``"sum"``, ``"mean"`` and ``"mul"``
+            combine them element by element.
+
+    Returns:
+        Shape ``(…, 2*H)`` for ``"concat"``, else ``(…, H)``; a ``PackedSequence`` for two of them.
+        Where there is one direction only, that direction itself, in every mode.
+
+    Raises:
+        ValueError: If ``mode`` is none of the four, or the directions do not have one shape.
+        TypeError: If ``directions`` is not a :class:`Directions`.
+
+    References:
+        :class:`torch.nn.GRU`, "Outputs" (PyTorch 2.13), for ``"concat"``; the other modes are
+        those of the ``Bidirectional`` wrapper in Keras, where ``"mean"`` is named ``"ave"``.
+
+    Example:
+        >>> import torch
+        >>> from rnn_guide import merge_directions, split_hidden, split_output
+        >>> gru = torch.nn.GRU(3, 4, num_layers=2, bidirectional=True)
+        >>> output, h_n = gru(torch.zeros(7, 5, 3))
+        >>> torch.equal(merge_directions(split_output(output)), output)
+        True
+        >>> merge_directions(split_hidden(h_n)).shape  # starts a decoder of 8 features
+        torch.Size([2, 5, 8])
+    """
+    if not isinstance(mode, str) or mode not in MERGE_MODES:
+        raise ValueError(
+            f'mode must be "concat", "sum", "mean" or "mul", got {mode!r}; is it misspelt?'
+        )
+    if not isinstance(directions, Directions):
+        raise TypeError(
+            f"directions must be a Directions, got {type(directions).__name__}; was the tensor "
+            "not split first? For tensors of your own use Directions(forward, backward)"
+        )
+    forward, backward = directions
+    if backward is None:
+        only: Tensor | PackedSequence = forward
+        return only
+    if hasattr(forward, "batch_sizes") and hasattr(backward, "batch_sizes"):  # packed
+        batch_sizes = forward.batch_sizes.tolist(), backward.batch_sizes.tolist()
+        if batch_sizes[0] != batch_sizes[1]:
+            raise ValueError(
+                f"forward and backward must be packed alike, got batch_sizes {batch_sizes[0]} and "
+                f"{batch_sizes[1]}; do they come from the same layer?"
+            )
+        data = merge_directions(Directions(forward.data, backward.data), mode)
+        return _packed_like(forward, data)
+    shapes = _shape("forward", forward), _shape("backward", backward)
+    if shapes[0] != shapes[1]:
+        raise ValueError(
+            f"forward and backward must have one shape, got {shapes[0]} and {shapes[1]}; do they "
+            "come from the same layer?"
+        )
+    merged: Tensor = MERGE_MODES[mode](forward, backward)
+    return merged
+
+
+def _packed_like(packed: Any, data: Any) -> PackedSequence:
+    """Return a packed sequence with other data and the batch sizes and order of the first."""
+    other: PackedSequence = type(packed)(data, *packed[1:])
+    return other
+
+
+def _check_num_directions(num_directions: object) -> None:
+    if type(num_directions) is int and num_directions in (1, 2):
+        return
+    rule = f"num_directions must be 1 or 2, got {num_directions!r}"
+    if isinstance(num_directions, bool):
+        raise TypeError(f"{rule}; for a flag write 2 if bidirectional else 1")
+    if not isinstance(num_directions, int):
+        raise TypeError(f"{rule}; was another argument passed in its place?")
+    raise ValueError(f"{rule}; is it num_layers, or D*num_layers?")
+
+
+def _shape(name: str, tensor: Any) -> tuple[int, ...]:
+    """Return the shape of one tensor; refuse everything else that a layer returns."""
+    if hasattr(tensor, "batch_sizes"):
+        raise TypeError(
+            f"{name} must be one tensor, got a PackedSequence; is it the output of the layer? "
+            "Then use split_output"
+        )
+    if isinstance(tensor, (tuple, list)):
+        raise TypeError(f"{name} must be one tensor, got {_describe(tensor)}")
+    if not hasattr(tensor, "shape"):
+        raise TypeError(
+            f"{name} must be one tensor, got {type(tensor).__name__}; is it part of what the layer "
+            "returned?"
+        )
+    return tuple(tensor.shape)
+
+
+def _describe(values: tuple[object, ...] | list[object]) -> str:
+    if isinstance(values, Directions):
+        return "Directions; is it split already?"
+    if len(values) == 2 and isinstance(values[1], (tuple, list)):
+        return (
+            "a pair inside a pair; is it the whole return value of an LSTM? Then unpack it first: "
+            "output, (h_n, c_n) = lstm(x)"
+        )
+    if len(values) == 2:
+        return (
+            "a pair; is it (h_n, c_n) of an LSTM? Then split each on its own. Is it the whole "
+            "return value of a layer? Then unpack it first: output, h_n = gru(x)"
+        )
+    return f"a {type(values).__name__} of {len(values)}; stack or index it first"

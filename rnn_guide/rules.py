@@ -1,0 +1,149 @@
+"""The shape rules of PyTorch's recurrent layers, as data and in symbols.
+
+Everything else is evaluated from the four names below: the numbers that the package returns and
+the tables of the guide. Source: the documentation of torch.nn.RNN, torch.nn.GRU and torch.nn.LSTM;
+the tests compare every rule with the layers of PyTorch 2.13.
+"""
+
+from __future__ import annotations
+
+from rnn_guide import _checks
+
+SYMBOLS = {
+    "L": "sequence length, the time steps of one sequence (`seq_len`)",
+    "N": "batch size, the sequences computed together (`batch_size`)",
+    "D": "number of directions: 2 if `bidirectional`, else 1",
+    "H_in": "features of one input step (`input_size`)",
+    "H_cell": "features of the cell (`hidden_size`)",
+    "H_out": "features of one direction of the output: `proj_size` if that is set, "
+    "else `hidden_size`",
+    "num_layers": "recurrent layers stacked on each other (`num_layers`)",
+}
+
+#: The blocks stacked on the first axis of weights and biases, in PyTorch's order.
+GATES = {"RNN": ("h",), "GRU": ("r", "z", "n"), "LSTM": ("i", "f", "g", "o")}
+
+#: The axes of every tensor for batched input and ``batch_first=False``.
+TENSORS: dict[str, tuple[str, ...]] = {
+    "input": ("L", "N", "H_in"),
+    "output": ("L", "N", "D*H_out"),
+    "h_0": ("D*num_layers", "N", "H_out"),
+    "h_n": ("D*num_layers", "N", "H_out"),
+    "c_0": ("D*num_layers", "N", "H_cell"),
+    "c_n": ("D*num_layers", "N", "H_cell"),
+}
+
+#: The axes of the parameters of the first layer, in PyTorch's order.
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    "weight_ih": ("gates*H_cell", "H_in"),
+    "weight_hh": ("gates*H_cell", "H_out"),
+    "bias_ih": ("gates*H_cell",),
+    "bias_hh": ("gates*H_cell",),
+    "weight_hr": ("H_out", "H_cell"),
+}
+
+
+def symbolic_shapes(
+    kind: str, *, batched: bool = True, batch_first: bool = False
+) -> dict[str, tuple[str, ...]]:
+    """
+    Return the axes of every tensor of a layer in symbols.
+
+    Args:
+        kind: ``"RNN"``, ``"GRU"`` or ``"LSTM"``.
+        batched: Whether the input has a batch axis ``N``.
+        batch_first: As in the layer. It swaps ``L`` and ``N`` of the input and the output,
+            never of a state, and changes nothing for unbatched input.
+
+    Returns:
+        The axes by tensor name: ``input``, ``output``, ``h_0``, ``h_n``, and ``c_0``, ``c_n`` for
+        an LSTM. An axis is a symbol or a product of symbols, such as ``"D*H_out"``.
+
+    Raises:
+        ValueError: If ``kind`` is none of the three.
+        TypeError: If ``batched`` or ``batch_first`` is not a ``bool``.
+
+    References:
+        :class:`torch.nn.LSTM`, "Inputs" and "Outputs" (PyTorch 2.13).
+
+    Example:
+        >>> from rnn_guide import symbolic_shapes
+        >>> symbolic_shapes("GRU", batch_first=True)["output"]
+        ('N', 'L', 'D*H_out')
+        >>> symbolic_shapes("LSTM", batched=False)["c_n"]
+        ('D*num_layers', 'H_cell')
+    """
+    _checks.kind(kind)
+    _checks.flag("batched", batched)
+    _checks.flag("batch_first", batch_first)
+    shapes = {}
+    for tensor, axes in TENSORS.items():
+        if tensor.startswith("c_") and kind != "LSTM":
+            continue
+        if not batched:
+            axes = tuple(axis for axis in axes if axis != "N")
+        elif batch_first and axes[0] == "L":
+            axes = ("N", "L", *axes[2:])
+        shapes[tensor] = axes
+    return shapes
+
+
+def symbolic_parameter_shapes(
+    kind: str,
+    num_layers: int = 1,
+    *,
+    bias: bool = True,
+    bidirectional: bool = False,
+    projected: bool = False,
+) -> dict[str, tuple[str, ...]]:
+    """
+    Return the axes of every parameter of a layer in symbols, in PyTorch's order.
+
+    Args:
+        kind: ``"RNN"``, ``"GRU"`` or ``"LSTM"``.
+        num_layers: Number of stacked layers, 1 or more.
+        bias: Whether the layer has ``bias_ih`` and ``bias_hh``.
+        bidirectional: Whether each layer has a second set, named ``…_reverse``.
+        projected: Whether ``proj_size`` is set (LSTM only), which adds ``weight_hr``.
+
+    Returns:
+        The axes by parameter name, such as ``{"weight_ih_l0": ("4*H_cell", "H_in"), …}``.
+        A layer above the first reads the output of the layer below, so its ``weight_ih`` is
+        ``D*H_out`` wide.
+
+    Raises:
+        ValueError: If ``kind`` is none of the three, ``num_layers`` is below 1, or ``projected``
+            is set for another kind than LSTM.
+        TypeError: If ``num_layers`` is not an integer or a flag is not a ``bool``.
+
+    References:
+        :class:`torch.nn.LSTM`, "Variables" (PyTorch 2.13).
+
+    Example:
+        >>> from rnn_guide import symbolic_parameter_shapes
+        >>> for name, axes in symbolic_parameter_shapes("GRU", num_layers=2, bias=False).items():
+        ...     print(name, axes)
+        weight_ih_l0 ('3*H_cell', 'H_in')
+        weight_hh_l0 ('3*H_cell', 'H_out')
+        weight_ih_l1 ('3*H_cell', 'D*H_out')
+        weight_hh_l1 ('3*H_cell', 'H_out')
+    """
+    _checks.kind(kind)
+    num_layers = _checks.size("num_layers", num_layers)
+    _checks.flag("bias", bias)
+    _checks.flag("bidirectional", bidirectional)
+    _checks.flag("projected", projected)
+    if projected:
+        _checks.lstm_only("projected", projected, kind)
+    blocks = len(GATES[kind])
+    rows = "H_cell" if blocks == 1 else f"{blocks}*H_cell"
+    shapes = {}
+    for layer in range(num_layers):
+        columns = "H_in" if layer == 0 else TENSORS["output"][-1]
+        concrete = {"gates*H_cell": rows, "H_in": columns}
+        for suffix in ("", "_reverse") if bidirectional else ("",):
+            for name, axes in PARAMETERS.items():
+                if name.startswith("bias") and not bias or name == "weight_hr" and not projected:
+                    continue
+                shapes[f"{name}_l{layer}{suffix}"] = tuple(concrete.get(a, a) for a in axes)
+    return shapes

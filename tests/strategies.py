@@ -1,0 +1,56 @@
+"""Draw layers and inputs. Sizes all differ, so that no swap of two axes goes unseen."""
+
+from typing import Any, NamedTuple
+
+import torch
+from hypothesis import strategies as st
+from torch import nn
+
+KINDS = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
+
+
+class Case(NamedTuple):
+    """A layer, the arguments that it was made from, and an input for it."""
+
+    kind: str
+    sizes: tuple[int, int, int]  # input_size, hidden_size, num_layers
+    options: dict[str, Any]  # batch_first, bidirectional, and proj_size for an LSTM
+    bias: bool
+    seq_len: int
+    batch_size: int | None
+    layer: nn.RNNBase
+    x: torch.Tensor
+
+    @property
+    def num_directions(self) -> int:
+        return 2 if self.options["bidirectional"] else 1
+
+    @property
+    def features(self) -> int:
+        return self.options.get("proj_size") or self.sizes[1]
+
+    def states(self) -> dict[str, torch.Tensor]:
+        """Run the layer and return its final states."""
+        h_n = self.layer(self.x)[1]
+        return dict(zip(("h_n", "c_n"), h_n, strict=True)) if self.kind == "LSTM" else {"h_n": h_n}
+
+
+@st.composite
+def cases(draw: st.DrawFn, bidirectional: bool | None = None) -> Case:
+    kind = draw(st.sampled_from(list(KINDS)))
+    seq_len, batch_size, input_size, hidden_size = draw(
+        st.lists(st.integers(1, 9), min_size=4, max_size=4, unique=True)
+    )
+    num_layers = draw(st.integers(1, 3))
+    batch_size = draw(st.sampled_from([batch_size, None, 0]))
+    options: dict[str, Any] = {"batch_first": draw(st.booleans())}
+    options["bidirectional"] = draw(st.booleans()) if bidirectional is None else bidirectional
+    if kind == "LSTM":
+        options["proj_size"] = draw(st.integers(0, hidden_size - 1))
+    bias = draw(st.booleans())
+    layer = KINDS[kind](input_size, hidden_size, num_layers, bias=bias, **options)
+    shape = [seq_len, input_size]
+    if batch_size is not None:
+        shape.insert(0 if options["batch_first"] else 1, batch_size)
+    sizes = (input_size, hidden_size, num_layers)
+    return Case(kind, sizes, options, bias, seq_len, batch_size, layer, torch.rand(shape))

@@ -1,0 +1,325 @@
+import pytest
+import torch
+from hypothesis import assume, given
+from strategies import Case, cases
+from torch import nn
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
+
+from rnn_guide import Directions, merge_directions, split_hidden, split_output
+
+SPLITS = [split_output, split_hidden]
+
+
+def message(call, *args, **kwargs) -> str:
+    with pytest.raises((TypeError, ValueError)) as error:
+        call(*args, **kwargs)
+    return f"{error.type.__name__}: {error.value}"
+
+
+def share_memory(view: torch.Tensor, tensor: torch.Tensor) -> bool:
+    return view.untyped_storage().data_ptr() == tensor.untyped_storage().data_ptr()
+
+
+def pack(case: Case) -> PackedSequence:
+    """Pack the input of a case, with lengths that differ."""
+    lengths = [1 + (7 * row) % case.seq_len for row in range(case.batch_size)]
+    return pack_padded_sequence(
+        case.x, lengths, batch_first=case.options["batch_first"], enforce_sorted=False
+    )
+
+
+class TestSplitOutput:
+    @given(cases())
+    def test_equals_the_view(self, case):
+        """
+        For any layer the halves are those of PyTorch's recipe, whose last size is H_out.
+        """
+        output = case.layer(case.x)[0]
+        view = output.view(*output.shape[:-1], case.num_directions, case.features)
+
+        forward, backward = split_output(output, case.num_directions)
+
+        assert torch.equal(forward, view[..., 0, :])
+        if case.num_directions == 1:
+            assert forward is output
+            assert backward is None
+        else:
+            assert torch.equal(backward, view[..., 1, :])
+            assert share_memory(forward, output)
+            assert share_memory(backward, output)
+        assert torch.equal(merge_directions(Directions(forward, backward)), output)
+
+    @given(cases())
+    def test_packed_equals_padded(self, case):
+        """
+        Splitting a packed output and padding it is the same as padding and splitting.
+        """
+        assume(case.batch_size)
+        output = case.layer(pack(case))[0]
+        padded, lengths = pad_packed_sequence(output)
+
+        halves = split_output(output, case.num_directions)
+
+        for half, expected in zip(halves, split_output(padded, case.num_directions), strict=True):
+            if half is None:
+                assert expected is None
+                continue
+            assert isinstance(half, PackedSequence)
+            assert share_memory(half.data, output.data)
+            again, again_lengths = pad_packed_sequence(half)
+            assert torch.equal(again, expected)
+            assert torch.equal(again_lengths, lengths)
+        merged = merge_directions(halves)
+        assert torch.equal(pad_packed_sequence(merged)[0], padded)
+
+    def test_takes_one_step(self):
+        """
+        Leading axes are free, so one step of an unbatched output can be split.
+        """
+        forward, backward = split_output(torch.arange(4))
+
+        assert forward.tolist() == [0, 1]
+        assert backward.tolist() == [2, 3]
+
+
+class TestSplitHidden:
+    @given(cases())
+    def test_equals_the_view(self, case):
+        """
+        For any state of any layer the rows are those of PyTorch's recipe.
+        """
+        for state in case.states().values():
+            rows = state.view(case.sizes[2], case.num_directions, *state.shape[1:])
+
+            forward, backward = split_hidden(state, case.num_directions)
+
+            assert torch.equal(forward, rows[:, 0])
+            if case.num_directions == 1:
+                assert forward is state
+                assert backward is None
+            else:
+                assert torch.equal(backward, rows[:, 1])
+                assert share_memory(forward, state)
+                assert share_memory(backward, state)
+
+    @given(cases(bidirectional=True))
+    def test_meets_the_output(self, case):
+        """
+        The last forward row ends at the last step, the last backward row at step 0.
+        """
+        output = case.layer(case.x)[0]
+        if case.batch_size is not None and case.options["batch_first"]:
+            output = output.transpose(0, 1)
+
+        forward, backward = split_hidden(case.states()["h_n"])
+
+        assert torch.equal(forward[-1], split_output(output).forward[-1])
+        assert torch.equal(backward[-1], split_output(output).backward[0])
+
+    def test_rows_are_layer_first_direction_second(self):
+        """
+        With all weights at zero the state of each cell is tanh(bias_ih), so a row shows its cell.
+        """
+        rnn = nn.RNN(2, 1, num_layers=3, bidirectional=True)
+        for parameter in rnn.parameters():
+            nn.init.zeros_(parameter)
+        for layer in range(3):
+            nn.init.constant_(getattr(rnn, f"bias_ih_l{layer}"), layer + 1)
+            nn.init.constant_(getattr(rnn, f"bias_ih_l{layer}_reverse"), -(layer + 1))
+
+        h_n = rnn(torch.zeros(4, 2))[1]
+
+        assert h_n.atanh().round().flatten().tolist() == [1, -1, 2, -2, 3, -3]
+        assert split_hidden(h_n).forward.atanh().round().flatten().tolist() == [1, 2, 3]
+
+
+class TestSplits:
+    """What holds for both."""
+
+    @pytest.mark.parametrize("split", SPLITS)
+    def test_gradients_flow_to_each_direction(self, split):
+        tensor = torch.ones(4, 2, 6, requires_grad=True)
+
+        split(tensor).backward.sum().backward()
+
+        expected = torch.zeros(4, 2, 6)
+        split(expected).backward.fill_(1)
+        assert torch.equal(tensor.grad, expected)
+        assert expected.sum() == 24
+
+    @pytest.mark.parametrize("split", SPLITS)
+    @pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16, torch.int8, torch.complex64])
+    def test_every_dtype(self, split, dtype):
+        tensor = torch.arange(48).reshape(4, 2, 6)
+
+        halves = split(tensor.to(dtype))
+
+        assert halves.backward.dtype == dtype
+        assert torch.equal(halves.backward, split(tensor).backward.to(dtype))
+
+    @pytest.mark.parametrize("split", SPLITS)
+    def test_meta_tensors(self, split):
+        tensor = torch.empty(4, 2, 6, device="meta")
+
+        assert split(tensor).forward.shape == split(torch.empty(4, 2, 6)).forward.shape
+
+    @pytest.mark.parametrize("split", SPLITS)
+    @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch's own compiler
+    def test_compiles_in_one_graph(self, split):
+        tensor = torch.arange(48).reshape(4, 2, 6)
+
+        def both_ways(tensor):
+            return merge_directions(split(tensor), "sum")
+
+        compiled = torch.compile(both_ways, fullgraph=True, backend="eager")
+
+        assert torch.equal(compiled(tensor), both_ways(tensor))
+
+    @pytest.mark.parametrize("split", SPLITS)
+    def test_vmap(self, split):
+        tensor = torch.arange(3 * 48).reshape(3, 4, 2, 6)
+
+        halves = torch.func.vmap(split)(tensor)
+
+        assert torch.equal(halves.backward, torch.stack([split(t).backward for t in tensor]))
+
+    @pytest.mark.parametrize("split", SPLITS)
+    def test_not_contiguous(self, split):
+        tensor = torch.arange(48).reshape(6, 2, 4).transpose(0, 2)
+
+        assert torch.equal(split(tensor).backward, split(tensor.contiguous()).backward)
+
+    @pytest.mark.parametrize("split", SPLITS)
+    def test_num_directions_is_one_or_two(self, split):
+        tensor = torch.zeros(6, 2, 6)
+
+        assert message(split, tensor, 6) == (
+            "ValueError: num_directions must be 1 or 2, got 6; is it num_layers, or D*num_layers?"
+        )
+        assert message(split, tensor, True) == (
+            "TypeError: num_directions must be 1 or 2, got True; for a flag write 2 if "
+            "bidirectional else 1"
+        )
+        assert message(split, tensor, 2.0) == (
+            "TypeError: num_directions must be 1 or 2, got 2.0; was another argument passed in its "
+            "place?"
+        )
+
+    @pytest.mark.parametrize(
+        ("split", "name"), [(split_output, "output"), (split_hidden, "hidden")]
+    )
+    def test_one_tensor_only(self, split, name):
+        """
+        What a layer returns is more than one tensor; the message says how to unpack it.
+        """
+        x = torch.zeros(7, 3)
+        h_n_and_c_n = nn.LSTM(3, 4, bidirectional=True)(x)[1]
+        unpack = "Then unpack it first: output, "
+
+        assert message(split, h_n_and_c_n) == (
+            f"TypeError: {name} must be one tensor, got a pair; is it (h_n, c_n) of an LSTM? Then "
+            "split each on its own. Is it the whole return value of a layer? "
+            f"{unpack}h_n = gru(x)"
+        )
+        assert message(split, nn.LSTM(3, 4)(x)) == (
+            f"TypeError: {name} must be one tensor, got a pair inside a pair; is it the whole "
+            f"return value of an LSTM? {unpack}(h_n, c_n) = lstm(x)"
+        )
+        assert message(split, split_output(x[:, :2])) == (
+            f"TypeError: {name} must be one tensor, got Directions; is it split already?"
+        )
+        assert message(split, [x, x, x]) == (
+            f"TypeError: {name} must be one tensor, got a list of 3; stack or index it first"
+        )
+        assert message(split, 4.0) == (
+            f"TypeError: {name} must be one tensor, got float; is it part of what the layer "
+            "returned?"
+        )
+
+    def test_odd_last_axis(self):
+        assert message(split_output, torch.zeros(7, 4, 5)) == (
+            "ValueError: output must have an even last axis, 2*H_out, got shape (7, 4, 5); was the "
+            "layer bidirectional? For one direction pass num_directions=1"
+        )
+
+    def test_odd_first_axis(self):
+        assert message(split_hidden, torch.zeros(3, 4, 5)) == (
+            "ValueError: hidden must have an even first axis, 2*num_layers, got shape (3, 4, 5); "
+            "was the layer bidirectional, and is the batch on the second axis? batch_first never "
+            "applies to a state. For one direction pass num_directions=1"
+        )
+
+    @pytest.mark.parametrize(
+        ("shape", "cause"),
+        [((5,), "is it a single row of the state?"), ((3, 2, 4, 5), "is it split already?")],
+    )
+    def test_axes_of_a_state(self, shape, cause):
+        assert message(split_hidden, torch.zeros(shape)) == (
+            "ValueError: hidden must be (D*num_layers, N, H), or (D*num_layers, H) for unbatched "
+            f"input, got shape {shape}; {cause}"
+        )
+
+    def test_packed_state(self):
+        packed = pack_padded_sequence(torch.zeros(3, 2, 4), [3, 2])
+
+        assert message(split_hidden, packed) == (
+            "TypeError: hidden must be one tensor, got a PackedSequence; is it the output of the "
+            "layer? Then use split_output"
+        )
+
+
+class TestMergeDirections:
+    @pytest.mark.parametrize(
+        ("mode", "expected"),
+        [
+            ("concat", [[2.0, 3.0, 5.0, 7.0]]),
+            ("sum", [[7.0, 10.0]]),
+            ("mean", [[3.5, 5.0]]),
+            ("mul", [[10.0, 21.0]]),
+        ],
+    )
+    def test_modes(self, mode, expected):
+        directions = Directions(torch.tensor([[2.0, 3.0]]), torch.tensor([[5.0, 7.0]]))
+
+        assert merge_directions(directions, mode).tolist() == expected
+
+    def test_state_for_a_decoder(self):
+        """
+        Concatenated states start a decoder of one direction and twice the size.
+        """
+        x = torch.rand(7, 3, 2)
+        output, h_n = nn.GRU(2, 4, num_layers=3, bidirectional=True)(x)
+
+        state = merge_directions(split_hidden(h_n))
+
+        assert torch.equal(state[2], torch.cat([h_n[4], h_n[5]], -1))
+        assert nn.GRU(8, 8, num_layers=3)(output, state)[1].shape == (3, 3, 8)
+
+    def test_unknown_mode(self):
+        assert message(merge_directions, split_output(torch.zeros(2)), "ave") == (
+            'ValueError: mode must be "concat", "sum", "mean" or "mul", got \'ave\'; is it '
+            "misspelt?"
+        )
+
+    def test_not_split(self):
+        assert message(merge_directions, torch.zeros(2, 3, 4)) == (
+            "TypeError: directions must be a Directions, got Tensor; was the tensor not split "
+            "first? For tensors of your own use Directions(forward, backward)"
+        )
+
+    def test_other_shapes(self):
+        directions = Directions(torch.zeros(3, 4), torch.zeros(3, 5))
+
+        assert message(merge_directions, directions) == (
+            "ValueError: forward and backward must have one shape, got (3, 4) and (3, 5); do they "
+            "come from the same layer?"
+        )
+
+    def test_packed_of_other_lengths(self):
+        x = torch.zeros(3, 2, 4)
+        directions = Directions(pack_padded_sequence(x, [3, 1]), pack_padded_sequence(x, [2, 2]))
+
+        assert message(merge_directions, directions) == (
+            "ValueError: forward and backward must be packed alike, got batch_sizes [2, 1, 1] and "
+            "[2, 2]; do they come from the same layer?"
+        )
