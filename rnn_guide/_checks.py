@@ -1,4 +1,4 @@
-"""Refuse bad arguments: each message names the argument, the rule, the value and the likely cause."""
+"""Refuse bad arguments; each message names the argument, the rule, the value and a likely cause."""
 
 from __future__ import annotations
 

@@ -56,8 +56,8 @@ def symbolic_shapes(
             never of a state, and changes nothing for unbatched input.
 
     Returns:
-        The axes by tensor name: ``input``, ``output``, ``h_0``, ``h_n``, and ``c_0``, ``c_n`` for
-        an LSTM. An axis is a symbol or a product of symbols, such as ``"D*H_out"``.
+        The axes of ``input``, ``output``, ``h_0``, ``h_n``, and for an LSTM of ``c_0`` and ``c_n``,
+        by these names. An axis is a symbol or a product of symbols, such as ``"D*H_out"``.
 
     Raises:
         ValueError: If ``kind`` is none of the three.
@@ -143,7 +143,9 @@ def symbolic_parameter_shapes(
         concrete = {"gates*H_cell": rows, "H_in": columns}
         for suffix in ("", "_reverse") if bidirectional else ("",):
             for name, axes in PARAMETERS.items():
-                if name.startswith("bias") and not bias or name == "weight_hr" and not projected:
+                if (name.startswith("bias") and not bias) or (
+                    name == "weight_hr" and not projected
+                ):
                     continue
                 shapes[f"{name}_l{layer}{suffix}"] = tuple(concrete.get(a, a) for a in axes)
     return shapes

@@ -12,7 +12,7 @@ TYPE_CHECKING = False  # as in the typing module, whose import would double the 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from torch import nn
+    from torch.nn import RNNBase
 
 
 class Shapes(namedtuple("Shapes", "input output h_0 h_n c_0 c_n", defaults=(None, None))):
@@ -196,7 +196,7 @@ def lstm_shapes(
     )
 
 
-def shapes_of(module: nn.RNNBase, input_shape: Sequence[int]) -> Shapes:
+def shapes_of(module: RNNBase, input_shape: Sequence[int]) -> Shapes:
     """
     Return the shapes of every tensor of a layer that exists, for an input of one shape.
 
@@ -266,7 +266,7 @@ def parameter_shapes(
             Only an LSTM has one.
 
     Returns:
-        Shapes by name, such as ``{"weight_ih_l0": (20, 3), …}``.
+        Shapes by name, as in ``{"weight_ih_l0": (20, 3), …}``.
 
     Raises:
         ValueError: If ``kind`` is none of the three, a size is too small, ``proj_size`` is not
@@ -358,7 +358,7 @@ def _kind_of(module: object) -> str:
     raise TypeError(f"module must be an nn.RNN, nn.GRU or nn.LSTM, got {name}; {cause}")
 
 
-def _input_axes(module: nn.RNNBase, input_shape: Sequence[int]) -> list[int]:
+def _input_axes(module: RNNBase, input_shape: Sequence[int]) -> list[int]:
     """Return the axes of the input as a list, checked against the layer."""
     rule = "input_shape must be (L, N, H_in), or (L, H_in) for unbatched input"
     if module.batch_first:

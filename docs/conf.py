@@ -1,0 +1,90 @@
+"""Configuration of the site."""
+
+import collections.abc
+import sys
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+import torch
+
+import rnn_guide.directions
+import rnn_guide.shapes
+
+DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS / "_extensions"))
+
+# Project
+project = "RNN Guide"
+author = "The RNN Guide developers"
+copyright = f"2026, {author}"
+release = installed_version("rnn-guide")
+
+# Extensions
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.doctest",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+    "pictures",  # before the gallery, which needs the thumbnails
+    "sphinx_gallery.gen_gallery",
+    "mathml",
+    "rule_tables",
+]
+exclude_patterns = ["_build", "_inventories", "auto_gallery/*.ipynb", "auto_gallery/*.py"]
+
+# Markdown
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+
+# Docstrings. The package imports these types for type checkers only; here they become links.
+rnn_guide.shapes.Sequence = collections.abc.Sequence
+rnn_guide.directions.Tensor = torch.Tensor
+rnn_guide.directions.PackedSequence = torch.nn.utils.rnn.PackedSequence
+autodoc_typehints = "signature"
+autodoc_type_aliases = {"RNNBase": "torch.nn.RNNBase"}
+napoleon_use_ivar = True
+napoleon_numpy_docstring = False
+
+# Doctests: no setup, so that each example imports what it uses
+doctest_global_setup = ""
+doctest_show_successes = False
+
+# References: small inventories of our own, so that a build needs no network
+intersphinx_mapping = {
+    "python": ("https://docs.python.org/3/", "_inventories/python.txt"),
+    "torch": ("https://docs.pytorch.org/docs/stable/", "_inventories/torch.txt"),
+}
+
+# Gallery
+sphinx_gallery_conf = {
+    "examples_dirs": "../gallery",
+    "gallery_dirs": "auto_gallery",
+    "filename_pattern": "/plot_",
+    "within_subsection_order": "FileNameSortKey",  # as text: a class cannot be pickled
+    "backreferences_dir": "_backrefs",  # for the list of examples beside each function
+    "doc_module": ("rnn_guide",),
+    "image_scrapers": (),  # the scripts print; their thumbnails come from pictures.py
+    "reset_modules": (),
+    "abort_on_example_error": True,
+    "run_stale_examples": True,  # the package may have changed where the script has not
+    "min_reported_time": 10**9,  # no timings, so that two builds are equal
+    "write_computation_times": False,
+    "remove_config_comments": True,
+    "show_signature": False,
+}
+
+# HTML
+html_theme = "furo"
+html_title = "RNN Guide"
+html_static_path = ["_static"]
+html_css_files = ["guide.css"]
+html_favicon = "_static/favicon.svg"
+html_math_renderer = "mathml"
+
+# The copy button takes code without prompts and without what the code prints.
+copybutton_prompt_text = r">>> |\.\.\. ?"
+copybutton_prompt_is_regexp = True
+copybutton_only_copy_prompt_lines = True
+copybutton_selector = "div:not(.sphx-glr-script-out) > div.highlight > pre"

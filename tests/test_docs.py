@@ -1,0 +1,172 @@
+"""What holds for every example: it runs, and a reader can paste it."""
+
+import code
+import doctest
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+GENERATED = {"_build", "auto_gallery", "_backrefs"}
+PAGES = [
+    path
+    for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+    if not GENERATED.intersection(path.parts)
+]
+SCRIPTS = sorted(ROOT.glob("gallery/**/*.py"))
+MODULES = sorted(ROOT.glob("rnn_guide/**/*.py"))
+PROMPT = re.compile(r"^ *>>> ", re.MULTILINE)
+PYTHON_FENCE = re.compile(r"^ *(`{3,}|~{3,}|:{3,}) *\{?(code-block\} *)?(py|ipython)", re.MULTILINE)
+PYTHON_BLOCK = re.compile(r"^[ #]*\.\. (code|code-block|sourcecode|highlight):: *py", re.MULTILINE)
+
+
+class Example(NamedTuple):
+    """A fence of a page that the doctest builder runs."""
+
+    page: Path
+    line: int
+    text: str
+
+
+FENCE = re.compile(r"^```\{doctest\}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLES = [
+    Example(page, text.count("\n", 0, fence.start()) + 1, fence[1])
+    for page in PAGES
+    for text in [page.read_text(encoding="utf-8")]
+    for fence in FENCE.finditer(text)
+]
+
+
+def name(value: object) -> str:
+    if isinstance(value, Example):
+        return f"{value.page.relative_to(ROOT)}:{value.line}"
+    return str(value.relative_to(ROOT)) if isinstance(value, Path) else str(value)
+
+
+class Prompt(code.InteractiveConsole):
+    """A Python prompt that keeps the errors which it would show."""
+
+    def __init__(self):
+        super().__init__({"__name__": "__main__"})
+        self.errors = []
+
+    def showsyntaxerror(self, *args, **kwargs):
+        self.errors.append(sys.exc_info()[1])
+
+    def showtraceback(self):
+        self.errors.append(sys.exc_info()[1])
+
+
+def copied(text: str) -> list[str]:
+    """Return the lines that the copy button gives: those with a prompt, without the prompt."""
+    return [match[1] for match in re.finditer(r"^(?:>>> |\.\.\. ?)(.*)$", text, re.MULTILINE)]
+
+
+class TestExamples:
+    @pytest.mark.parametrize("example", EXAMPLES, ids=name)
+    def test_runs_on_its_own(self, example):
+        """
+        An example needs nothing but itself, and prints what it shows.
+        """
+        test = doctest.DocTestParser().get_doctest(
+            example.text, {}, name(example), str(example.page), example.line
+        )
+        report = []
+
+        result = doctest.DocTestRunner(verbose=False).run(test, out=report.append)
+
+        assert result.attempted > 0
+        assert result.failed == 0, "".join(report)
+
+    @pytest.mark.parametrize("example", EXAMPLES, ids=name)
+    def test_can_be_pasted_at_a_prompt(self, example):
+        """
+        What the copy button gives runs line by line, with no error but those that are shown.
+        """
+        prompt = Prompt()
+
+        for line in copied(example.text):
+            waiting = prompt.push(line)
+
+        assert not waiting, "the last statement is not finished"
+        shown = [e.exc_msg for e in doctest.DocTestParser().get_examples(example.text) if e.exc_msg]
+        assert [f"{type(error).__name__}: {error}\n" for error in prompt.errors] == shown
+
+    @pytest.mark.parametrize("page", PAGES, ids=name)
+    def test_no_example_of_a_page_escapes(self, page):
+        """
+        A prompt stands in a doctest fence only, and there is no other Python fence.
+        """
+        text = page.read_text(encoding="utf-8")
+
+        assert not PROMPT.search(FENCE.sub("", text))
+        assert not PYTHON_FENCE.search(text)
+        assert not PYTHON_BLOCK.search(text)
+
+    @pytest.mark.parametrize("path", MODULES + SCRIPTS, ids=name)
+    def test_no_example_of_a_module_or_script_escapes(self, path):
+        """
+        In a docstring a prompt stands below "Example:", where both runners find it; the text of a
+        gallery script has none.
+        """
+        text = path.read_text(encoding="utf-8")
+        examples = re.compile(r"^( *)Example:\n(?:\1 +.*\n|\n)+", re.MULTILINE)
+
+        assert not PROMPT.search(examples.sub("", text))
+        assert not PYTHON_BLOCK.search(text)
+        assert not re.search(r"::\n\n +>>> ", text)
+
+    def test_finds_strays(self):
+        """
+        The patterns above find what they look for.
+        """
+        assert PROMPT.search("Text\n\n    >>> 1 + 1\n")
+        for fence in (
+            "```python",
+            "~~~py",
+            "```pycon",
+            "```{code-block} python",
+            ":::{code-block} python",
+        ):
+            assert PYTHON_FENCE.search(f"Text\n\n{fence}\n")
+        assert PYTHON_BLOCK.search("# .. code-block:: python")
+
+    def test_finds_every_fence(self):
+        """
+        No doctest fence is written in a way that the checks above would miss.
+        """
+        for page in PAGES:
+            found = sum(example.page == page for example in EXAMPLES)
+            assert page.read_text(encoding="utf-8").count("{doctest}\n") == found, page
+
+
+class TestGallery:
+    @pytest.mark.parametrize("script", SCRIPTS, ids=name)
+    def test_runs_as_plain_python(self, script, tmp_path):
+        """
+        A downloaded script runs anywhere, and prints the same each time.
+        """
+        command = [sys.executable, "-W", "error", str(script)]
+
+        first, second = (
+            subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+            for _ in range(2)
+        )
+
+        assert first.stdout == second.stdout != ""
+
+
+class TestReadme:
+    def test_ci_runs_the_test_command(self):
+        """
+        Continuous integration calls the test command of the README and nothing else.
+        """
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        command = re.search(r"Run every check:\n\n```shell\n(.*)\n```", readme)[1]
+        lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+        assert [line for line in lines if not line.startswith(("#", "set ", "cd "))] == [command]
