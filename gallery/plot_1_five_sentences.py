@@ -2,17 +2,16 @@
 Five sentences, read column by column
 =====================================
 
-A batch of five sentences goes through ``nn.RNN``: first one time step after another, then in one
-call. Both give the same.
+A batch of five sentences goes through ``nn.RNN``: first one time step after another,
+then in one call. Both give the same.
 """
-
-# sphinx_gallery_thumbnail_path = '_build/thumbnails/sentences.svg'
 
 # %%
 # The vocabulary
 # --------------
 # Nine different words, each with a number.
 
+# sphinx_gallery_thumbnail_path = '_build/thumbnails/sentences.svg'
 corpus = ["i like dog", "i love coffee", "i hate milk", "i like music", "i hate you"]
 sentences = [sentence.split() for sentence in corpus]
 vocabulary = sorted({word for sentence in sentences for word in sentence})
@@ -39,7 +38,8 @@ for t in range(seq_len):
 # %%
 # The one-hot tensor
 # ------------------
-# ``x[t, n]`` is the word of sentence ``n`` at step ``t``: a vector of nine numbers with a single 1.
+# ``x[t, n]`` is the word of sentence ``n`` at step ``t``: a vector of nine numbers with
+# a single 1.
 
 import torch
 
@@ -78,7 +78,10 @@ with torch.no_grad():
 with torch.no_grad():
     output, h_n = rnn(x)
 
-print("largest difference is below 1e-6:", (output - torch.cat(columns)).abs().max().item() < 1e-6)
+print(
+    "largest difference is below 1e-6:",
+    (output - torch.cat(columns)).abs().max().item() < 1e-6,
+)
 
 assert torch.allclose(output, torch.cat(columns), atol=1e-6)
 assert torch.allclose(h_n, state, atol=1e-6)
@@ -86,8 +89,8 @@ assert torch.allclose(h_n, state, atol=1e-6)
 # %%
 # The sentences do not meet
 # -------------------------
-# Sentences 1 and 4 begin with the same two words. Up to there their states are the same, whatever
-# else is in the batch.
+# Sentences 1 and 4 begin with the same two words. Up to there their states are the
+# same, whatever else is in the batch.
 
 assert torch.allclose(output[:2, 0], output[:2, 3], atol=1e-6)  # i like
 assert not torch.allclose(output[2, 0], output[2, 3], atol=1e-6)  # dog, music
@@ -95,5 +98,5 @@ assert not torch.allclose(output[2, 0], output[2, 3], atol=1e-6)  # dog, music
 # %%
 # What was learnt
 # ---------------
-# ``seq_len`` is how many columns are read one after another. ``batch_size`` is how many rows are
-# computed together.
+# ``seq_len`` is how many columns are read one after another. ``batch_size`` is how many
+# rows are computed together.

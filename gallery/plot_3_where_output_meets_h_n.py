@@ -2,19 +2,18 @@
 Where output and h_n meet
 =========================
 
-With two directions ``output[-1]`` is not the last state. The forward half of the output meets
-``h_n`` at the last step, the backward half at step 0.
+With two directions ``output[-1]`` is not the last state. The forward half of the output
+meets ``h_n`` at the last step, the backward half at step 0.
 """
-
-# sphinx_gallery_thumbnail_path = '_build/thumbnails/grid.svg'
 
 # %%
 # Make every cell recognisable
 # ----------------------------
-# Three layers, two directions, four steps, one feature. All weights are 0 but two: each cell adds a
-# number of its own to the state before. So a state tells which cell computed it, and how many steps
-# that cell has read.
+# Three layers, two directions, four steps, one feature. All weights are 0 but two: each
+# cell adds a number of its own to the state before. So a state tells which cell
+# computed it, and how many steps that cell has read.
 
+# sphinx_gallery_thumbnail_path = '_build/thumbnails/grid.svg'
 import torch
 
 num_layers, seq_len = 3, 4
@@ -25,7 +24,9 @@ for name, parameter in rnn.named_parameters():
         torch.nn.init.ones_(parameter)  # keep the state before
 for layer in range(num_layers):
     torch.nn.init.constant_(getattr(rnn, f"bias_ih_l{layer}"), 10 * (layer + 1))
-    torch.nn.init.constant_(getattr(rnn, f"bias_ih_l{layer}_reverse"), 10 * (layer + 1) + 1)
+    torch.nn.init.constant_(
+        getattr(rnn, f"bias_ih_l{layer}_reverse"), 10 * (layer + 1) + 1
+    )
 
 with torch.no_grad():
     output, h_n = rnn(torch.zeros(seq_len, 1))
@@ -35,20 +36,22 @@ with torch.no_grad():
 #
 # Every row of ``h_n``
 # --------------------
-# After four steps each row holds four times the number of its cell. The order is layer first,
-# direction second.
+# After four steps each row holds four times the number of its cell. The order is layer
+# first, direction second.
 
 for row, state in enumerate(h_n.flatten().tolist()):
     layer, direction = row // 2, ("forward", "backward")[row % 2]
-    print(f"h_n[{row}] = {state:5} = {seq_len} * {state / seq_len}: layer {layer}, {direction}")
+    print(
+        f"h_n[{row}] = {state:5} = {seq_len} * {state / seq_len}: layer {layer}, {direction}"
+    )
 
 assert h_n.flatten().tolist() == [40, 44, 80, 84, 120, 124]
 
 # %%
 # Every step of the output
 # ------------------------
-# The output holds the last layer. Its forward half grows with the steps, its backward half the
-# other way.
+# The output holds the last layer. Its forward half grows with the steps, its backward
+# half the other way.
 
 from rnn_guide import split_hidden, split_output
 
@@ -71,8 +74,8 @@ assert torch.equal(out.backward[0], state.backward[-1])
 # %%
 # The common mistake
 # ------------------
-# The last step of the output is not the last layer of ``h_n``: its backward half, 31, has read one
-# step.
+# The last step of the output is not the last layer of ``h_n``: its backward half, 31,
+# has read one step.
 
 print("output[-1]  ", output[-1].tolist())
 print("last layer  ", h_n[-2:].flatten().tolist())
@@ -90,7 +93,9 @@ with torch.no_grad():
     output, (h_n, c_n) = lstm(torch.randn(4, 7, 3))
 
 out, state = split_output(output), split_hidden(h_n)
-assert torch.equal(out.forward[:, -1], state.forward[-1])  # the batch is first in the output only
+assert torch.equal(
+    out.forward[:, -1], state.forward[-1]
+)  # the batch is first in the output only
 assert torch.equal(out.backward[:, 0], state.backward[-1])
 assert not torch.equal(out.backward[:, -1], state.backward[-1])
 print("forward meets h_n at the last step, backward at step 0")

@@ -2,17 +2,17 @@
 Classify sequences of different length
 ======================================
 
-A bidirectional LSTM reads a padded batch. The final states of both directions go into a linear
-layer. Packing keeps the padding out of them.
+A bidirectional LSTM reads a padded batch. The final states of both directions go into a
+linear layer. Packing keeps the padding out of them.
 """
-
-# sphinx_gallery_thumbnail_path = '_build/thumbnails/packed.svg'
 
 # %%
 # The model
 # ---------
-# ``h_n`` holds the state of each sequence after its own last step, so no step has to be looked up.
+# ``h_n`` holds the state of each sequence after its own last step, so no step has to be
+# looked up.
 
+# sphinx_gallery_thumbnail_path = '_build/thumbnails/packed.svg'
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
@@ -21,17 +21,21 @@ from rnn_guide import merge_directions, split_hidden
 
 
 class Classifier(nn.Module):
-    """One class for each sequence: shape (N, L, input_size) in, (N, num_classes) out."""
+    """Give each sequence a score for each class: (N, num_classes)."""
 
     def __init__(self, input_size, hidden_size, num_classes):
         """Make an LSTM with two directions, and a linear layer for both of them."""
         super().__init__()
-        self.lstm = nn.LSTM(input_size, hidden_size, bidirectional=True, batch_first=True)
+        self.lstm = nn.LSTM(
+            input_size, hidden_size, bidirectional=True, batch_first=True
+        )
         self.linear = nn.Linear(2 * hidden_size, num_classes)
 
     def forward(self, padded, lengths):
         """Return a score for each sequence and class."""
-        packed = pack_padded_sequence(padded, lengths, batch_first=True, enforce_sorted=False)
+        packed = pack_padded_sequence(
+            padded, lengths, batch_first=True, enforce_sorted=False
+        )
         _, (h_n, _) = self.lstm(packed)
         last_layer = merge_directions(split_hidden(h_n))[-1]
         return self.linear(last_layer)
@@ -64,14 +68,15 @@ assert scores.shape == (3, 6)
 with torch.no_grad():
     alone = torch.cat([model(s[None], [len(s)]) for s in sequences])
 
+print("the same scores:", torch.allclose(scores, alone, atol=1e-6))
+
 assert torch.allclose(scores, alone, atol=1e-6)
-print("a batch gives the scores of single sequences:", torch.allclose(scores, alone, atol=1e-6))
 
 # %%
 # The common mistake
 # ------------------
-# Without packing the layer reads the padding too. Both directions of the shorter sequences change:
-# forward reads on after the end, backward begins in the padding.
+# Without packing the layer reads the padding too. Both directions of the shorter
+# sequences change: forward reads on after the end, backward begins in the padding.
 
 with torch.no_grad():
     _, (h_n, _) = model.lstm(padded)
@@ -85,4 +90,5 @@ for length, right_score, wrong_score in zip(lengths, scores, wrong, strict=True)
 # %%
 # What was learnt
 # ---------------
-# Pack, run, split ``h_n``, merge, and give it to a linear layer. ``output`` is not needed.
+# Pack, run, split ``h_n``, merge, and give it to a linear layer. ``output`` is not
+# needed.

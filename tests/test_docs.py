@@ -96,6 +96,13 @@ class TestExamples:
         shown = [e.exc_msg for e in doctest.DocTestParser().get_examples(example.text) if e.exc_msg]
         assert [f"{type(error).__name__}: {error}\n" for error in prompt.errors] == shown
 
+    @pytest.mark.parametrize("example", EXAMPLES, ids=name)
+    def test_fits_the_page(self, example):
+        """
+        Code is not wider than the column of text, so that nobody has to scroll to read it.
+        """
+        assert max(len(line) for line in copied(example.text)) <= 84
+
     @pytest.mark.parametrize("page", PAGES, ids=name)
     def test_no_example_of_a_page_escapes(self, page):
         """

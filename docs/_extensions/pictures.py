@@ -44,7 +44,7 @@ def arrow(x1: float, y1: float, x2: float, y2: float, kind: str = "") -> str:
 
 def unrolled(seq_len: int = 3) -> tuple[int, int, str]:
     """Draw the recurrence, unrolled over its steps."""
-    parts = [box(20, 105, 70, 40, "S₋₁ = h_0", "quiet")]
+    parts = [box(10, 105, 80, 40, "h_0", "quiet")]
     for t in range(seq_len):
         x = 170 + 150 * t
         parts += [
