@@ -41,9 +41,8 @@ with torch.no_grad():
 
 for row, state in enumerate(h_n.flatten().tolist()):
     layer, direction = row // 2, ("forward", "backward")[row % 2]
-    print(
-        f"h_n[{row}] = {state:5} = {seq_len} * {state / seq_len}: layer {layer}, {direction}"
-    )
+    added = state / seq_len
+    print(f"h_n[{row}] = {state:5} = {seq_len} * {added}: layer {layer}, {direction}")
 
 assert h_n.flatten().tolist() == [40, 44, 80, 84, 120, 124]
 
