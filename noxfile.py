@@ -83,13 +83,18 @@ def serve(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def build(session: nox.Session) -> None:
-    """Build the wheel and the sdist, and install each into an empty environment."""
+    """Build the wheel and the sdist, and import the package from each."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "build"), "-c", str(CONSTRAINTS))
     dist = Path(session.create_tmp()) / "dist"
     session.run("python", "-m", "build", "--outdir", str(dist), *session.posargs)
     for archive in sorted(dist.iterdir()):
-        session.install("--force-reinstall", str(archive))
-        session.run("python", "-c", "import rnn_guide; print(rnn_guide.__file__)")
+        place = str(dist.parent / archive.suffix[1:])
+        session.run("python", "-m", "pip", "install", "--upgrade", "--target", place, str(archive))
+        # -I: not from the working folder
+        show = (
+            f"import sys; sys.path.insert(0, {place!r}); import rnn_guide as g; print(g.__file__)"
+        )
+        session.run("python", "-I", "-c", show)
 
 
 @nox.session(default=False)
