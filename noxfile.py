@@ -99,7 +99,7 @@ def build(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def lock(session: nox.Session) -> None:
-    """Renew the constraints file, all but the version of torch, which is chosen by hand."""
+    """Renew the constraints file, all but torch; run it with the oldest Python that we support."""
     pin = next(line for line in CONSTRAINTS.read_text().splitlines() if line.startswith("torch=="))
     groups = nox.project.dependency_groups(PYPROJECT, *PYPROJECT["dependency-groups"])
     backend = PYPROJECT["build-system"]["requires"]
