@@ -75,10 +75,9 @@ def serve(session: nox.Session) -> None:
     """Rebuild and reload the site while you write."""
     install(session, "serve")
     watched = ("--watch", "rnn_guide", "--watch", "gallery", "--watch", "README.md")
-    written = ("--ignore", "*/auto_gallery/*", "--ignore", "*/_build/*")
-    session.run(
-        "sphinx-autobuild", *watched, *written, *session.posargs, "docs", "docs/_build/serve"
-    )
+    written = ("--re-ignore", "docs/(_build|_backrefs|auto_gallery)|__pycache__")
+    folders = ("docs", "docs/_build/serve")
+    session.run("sphinx-autobuild", *watched, *written, *session.posargs, *folders)
 
 
 @nox.session(default=False)
