@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 KINDS = ("RNN", "GRU", "LSTM")
+LAYOUTS = ("batched", "unbatched", "packed")
 
 
 def kind(value: object) -> None:
@@ -53,7 +54,7 @@ def projection(proj_size: Any, hidden_size: int, kind: str) -> int:
     """Return ``proj_size`` as an int: 0, or for an LSTM anything below ``hidden_size``."""
     number = size("proj_size", proj_size, minimum=0)
     if number:
-        lstm_only("proj_size", number, kind)
+        _lstm_only("proj_size", number, kind)
     if number >= hidden_size:
         raise ValueError(
             f"proj_size must be smaller than hidden_size, got proj_size={number} and "
@@ -62,8 +63,22 @@ def projection(proj_size: Any, hidden_size: int, kind: str) -> int:
     return number
 
 
-def lstm_only(name: str, value: object, kind: str) -> None:
-    """Refuse a projection outside an LSTM."""
+def projected(value: object, kind: str) -> None:
+    """Refuse a flag that says that another layer than an LSTM projects its state."""
+    flag("projected", value)
+    if value:
+        _lstm_only("projected", value, kind)
+
+
+def layout(value: object) -> None:
+    """Refuse anything but the three ways in which an input holds its sequences."""
+    if value not in LAYOUTS:
+        raise ValueError(
+            f'layout must be "batched", "unbatched" or "packed", got {value!r}; is it misspelt?'
+        )
+
+
+def _lstm_only(name: str, value: object, kind: str) -> None:
     if kind != "LSTM":
         raise ValueError(
             f"{name} must be left out for {kind}, got {value!r}; only nn.LSTM projects its "

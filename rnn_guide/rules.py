@@ -18,6 +18,7 @@ SYMBOLS = {
     "H_out": "features of one direction of the output: `proj_size` if that is set, "
     "else `hidden_size`",
     "num_layers": "recurrent layers stacked on each other (`num_layers`)",
+    "sum(lengths)": "real time steps of all sequences of a packed batch together",
 }
 
 #: The blocks stacked on the first axis of weights and biases, in PyTorch's order.
@@ -44,24 +45,34 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 
 
 def symbolic_shapes(
-    kind: str, *, batched: bool = True, batch_first: bool = False
+    kind: str,
+    *,
+    layout: str = "batched",
+    batch_first: bool = False,
+    bidirectional: bool | None = None,
+    projected: bool | None = None,
 ) -> dict[str, tuple[str, ...]]:
     """
     Return the axes of every tensor of a layer in symbols.
 
     Args:
         kind: ``"RNN"``, ``"GRU"`` or ``"LSTM"``.
-        batched: Whether the input has a batch axis ``N``.
+        layout: How the input holds its sequences: ``"batched"``, ``"unbatched"``, or ``"packed"``;
+            then the axes of input and output are those of ``data`` of a packed sequence.
         batch_first: As in the layer. It swaps ``L`` and ``N`` of the input and the output,
-            never of a state, and changes nothing for unbatched input.
+            never of a state, and changes nothing for other layouts.
+        bidirectional: ``None`` keeps the symbol ``D``; ``True`` writes 2 for it, ``False`` 1.
+        projected: Whether ``proj_size`` is set. ``None`` and ``True`` keep the symbol ``H_out``;
+            ``False`` writes ``H_cell`` for it.
 
     Returns:
         The axes of ``input``, ``output``, ``h_0``, ``h_n``, and for an LSTM of ``c_0`` and ``c_n``,
         by these names. An axis is a symbol or a product of symbols, such as ``"D*H_out"``.
 
     Raises:
-        ValueError: If ``kind`` is none of the three.
-        TypeError: If ``batched`` or ``batch_first`` is not a ``bool``.
+        ValueError: If ``kind`` or ``layout`` is none of the three, or ``projected`` is set for
+            another kind than LSTM.
+        TypeError: If a flag is not a ``bool``.
 
     References:
         :class:`torch.nn.LSTM`, "Inputs" and "Outputs" (PyTorch 2.13).
@@ -70,20 +81,31 @@ def symbolic_shapes(
         >>> from rnn_guide import symbolic_shapes
         >>> symbolic_shapes("GRU", batch_first=True)["output"]
         ('N', 'L', 'D*H_out')
-        >>> symbolic_shapes("LSTM", batched=False)["c_n"]
-        ('D*num_layers', 'H_cell')
+        >>> symbolic_shapes("LSTM", layout="unbatched", bidirectional=True)["c_n"]
+        ('2*num_layers', 'H_cell')
     """
     _checks.kind(kind)
-    _checks.flag("batched", batched)
+    _checks.layout(layout)
     _checks.flag("batch_first", batch_first)
+    written = {}
+    if bidirectional is not None:
+        _checks.flag("bidirectional", bidirectional)
+        written["D*"] = "2*" if bidirectional else ""
+    if projected is not None:
+        _checks.projected(projected, kind)
+        written["H_out"] = "H_out" if projected else "H_cell"
     shapes = {}
     for tensor, axes in TENSORS.items():
         if tensor.startswith("c_") and kind != "LSTM":
             continue
-        if not batched:
+        if layout == "unbatched":
             axes = tuple(axis for axis in axes if axis != "N")
+        elif layout == "packed" and axes[0] == "L":
+            axes = ("sum(lengths)", *axes[2:])
         elif batch_first and axes[0] == "L":
             axes = ("N", "L", *axes[2:])
+        for symbol, text in written.items():
+            axes = tuple(axis.replace(symbol, text) for axis in axes)
         shapes[tensor] = axes
     return shapes
 
@@ -114,7 +136,7 @@ def symbolic_parameter_shapes(
     Raises:
         ValueError: If ``kind`` is none of the three, ``num_layers`` is below 1, or ``projected``
             is set for another kind than LSTM.
-        TypeError: If ``num_layers`` is not an integer or a flag is not a ``bool``.
+        TypeError: If ``num_layers`` is not an integer, or a flag is not a ``bool``.
 
     References:
         :class:`torch.nn.LSTM`, "Variables" (PyTorch 2.13).
@@ -132,9 +154,7 @@ def symbolic_parameter_shapes(
     num_layers = _checks.size("num_layers", num_layers)
     _checks.flag("bias", bias)
     _checks.flag("bidirectional", bidirectional)
-    _checks.flag("projected", projected)
-    if projected:
-        _checks.lstm_only("projected", projected, kind)
+    _checks.projected(projected, kind)
     blocks = len(GATES[kind])
     rows = "H_cell" if blocks == 1 else f"{blocks}*H_cell"
     shapes = {}

@@ -310,7 +310,8 @@ def _shapes(
     sizes["L"] = _checks.size("seq_len", seq_len)
     if batch_size is not None:
         sizes["N"] = _checks.size("batch_size", batch_size, minimum=0)
-    symbolic = symbolic_shapes(kind, batched=batch_size is not None, batch_first=batch_first)
+    layout = "unbatched" if batch_size is None else "batched"
+    symbolic = symbolic_shapes(kind, layout=layout, batch_first=batch_first)
     return Shapes(**{tensor: _evaluate(axes, sizes) for tensor, axes in symbolic.items()})
 
 

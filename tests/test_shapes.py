@@ -5,9 +5,10 @@ import sys
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import assume, given
 from strategies import KINDS, Case, cases
 from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
 
 import rnn_guide
 from rnn_guide import (
@@ -72,7 +73,7 @@ class TestShapes:
 
         symbolic = symbolic_shapes(
             case.kind,
-            batched=case.batch_size is not None,
+            layout="unbatched" if case.batch_size is None else "batched",
             batch_first=case.options["batch_first"],
         )
 
@@ -80,6 +81,51 @@ class TestShapes:
         assert list(symbolic) == [name for name in shapes._fields if getattr(shapes, name)]
         for name, axes in symbolic.items():
             assert tuple(eval(axis, {}, values) for axis in axes) == getattr(shapes, name)
+
+    @given(cases())
+    def test_symbols_with_d_and_h_out_written_out(self, case):
+        """
+        With the options of the layer given, the symbols D and H_out may be written out.
+        """
+        input_size, hidden_size, num_layers = case.sizes
+        values = {"L": case.seq_len, "N": case.batch_size, "H_out": case.features}
+        values |= {"H_in": input_size, "H_cell": hidden_size, "num_layers": num_layers}
+        projected = bool(case.options.get("proj_size"))
+
+        symbolic = symbolic_shapes(
+            case.kind,
+            layout="unbatched" if case.batch_size is None else "batched",
+            batch_first=case.options["batch_first"],
+            bidirectional=case.options["bidirectional"],
+            projected=projected,
+        )
+
+        shapes = predict(case)
+        for name, axes in symbolic.items():
+            assert projected or "H_out" not in axes
+            assert tuple(eval(axis, {}, values) for axis in axes) == getattr(shapes, name)
+
+    @given(cases())
+    def test_packed_agrees_with_the_layer(self, case):
+        """
+        A packed batch has the states of a padded one, and one row of data for each real step.
+        """
+        assume(case.batch_size)
+        lengths = [1 + (7 * row) % case.seq_len for row in range(case.batch_size)]
+        values = {"N": case.batch_size, "D": case.num_directions, "H_in": case.sizes[0]}
+        values |= {"H_cell": case.sizes[1], "H_out": case.features, "num_layers": case.sizes[2]}
+        batch_first = case.options["batch_first"]
+        packed = pack_padded_sequence(case.x, lengths, batch_first, enforce_sorted=False)
+
+        output, h_n = case.layer(packed)
+
+        real = {"input": packed.data.shape, "output": output.data.shape}
+        states = h_n if case.kind == "LSTM" else [h_n]
+        real |= {f"{name}_n": state.shape for name, state in zip("hc", states, strict=False)}
+        symbolic = symbolic_shapes(case.kind, layout="packed", batch_first=batch_first)
+        for name, shape in real.items():
+            axes = [axis.replace("sum(lengths)", str(sum(lengths))) for axis in symbolic[name]]
+            assert tuple(eval(axis, {}, values) for axis in axes) == shape
 
     def test_is_frozen(self):
         """
@@ -290,6 +336,12 @@ class TestRefusals:
 
         assert message(parameter_shapes, kind, 3, 5) == expected
         assert message(symbolic_shapes, kind) == expected
+
+    def test_layout(self):
+        assert message(symbolic_shapes, "GRU", layout="padded") == (
+            'ValueError: layout must be "batched", "unbatched" or "packed", got \'padded\'; is it '
+            "misspelt?"
+        )
 
     @pytest.mark.parametrize(
         ("module", "expected"),

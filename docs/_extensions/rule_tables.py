@@ -1,6 +1,7 @@
 """Directives whose tables are made from the rules in ``rnn_guide``: no shape is typed by hand."""
 
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -21,6 +22,11 @@ def shape(axes: Sequence[str] | None) -> nodes.Node:
     return literal(f"({', '.join(axes)}{',' if len(axes) == 1 else ''})")
 
 
+def yes_or_no(text: str) -> bool:
+    """Return the value of an option."""
+    return {"yes": True, "no": False}[text]
+
+
 def table(title: str, head: Sequence[str], rows: Iterable[Sequence[nodes.Node]]) -> nodes.table:
     """Return a table whose first column names the rows."""
     group = nodes.tgroup(cols=len(head))
@@ -38,25 +44,42 @@ def row(cells: Iterable[nodes.Node]) -> nodes.row:
     return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
 
 
+LAYOUTS = {  # what each column of a table of shapes asks the rules
+    "batched": {},
+    "batched, batch_first=True": {"batch_first": True},
+    "unbatched": {"layout": "unbatched"},
+    "packed": {"layout": "packed"},
+}
+
+
 class ShapeTable(SphinxDirective):
-    """``{shape-table} LSTM``: every tensor of a layer, for each layout of the input."""
+    """
+    ``{shape-table} LSTM``: every tensor of a layer, for each layout of the input.
+
+    The options ``bidirectional`` and ``projected`` write out ``D`` and ``H_out``.
+    """
 
     required_arguments = 1
-    head = ("tensor", "batched", "batched, batch_first=True", "unbatched")
+    option_spec: ClassVar = {"bidirectional": yes_or_no, "projected": yes_or_no}
 
     def run(self) -> list[nodes.Node]:
         """Return the table."""
         kind = self.arguments[0]
-        layouts = (
-            symbolic_shapes(kind),
-            symbolic_shapes(kind, batch_first=True),
-            symbolic_shapes(kind, batched=False),
-        )
+        columns = [symbolic_shapes(kind, **layout, **self.options) for layout in LAYOUTS.values()]
         rows = (
-            [literal(tensor), *(shape(layout[tensor]) for layout in layouts)]
-            for tensor in layouts[0]
+            [literal(tensor), *(shape(column[tensor]) for column in columns)]
+            for tensor in columns[0]
         )
-        return [table(f"Tensors of nn.{kind}", self.head, rows)]
+        return [table(f"Tensors of nn.{kind}{self.call()}", ["tensor", *LAYOUTS], rows)]
+
+    def call(self) -> str:
+        """Return the arguments that the options stand for, for the title of the table."""
+        arguments = []
+        if "bidirectional" in self.options:
+            arguments.append(f"bidirectional={self.options['bidirectional']}")
+        if self.options.get("projected"):
+            arguments.append("proj_size=H_out")
+        return f"(…, {', '.join(arguments)})" if arguments else ""
 
 
 CONDITIONS = {"bias_ih": "bias", "bias_hh": "bias", "weight_hr": "proj_size"}
