@@ -15,10 +15,8 @@ def literal(text: str) -> nodes.Node:
     return nodes.literal(text, text)
 
 
-def shape(axes: Sequence[str] | None) -> nodes.Node:
-    """Return a shape as Python writes a tuple, or a dash where there is none."""
-    if axes is None:
-        return nodes.Text("–")
+def shape(axes: Sequence[str]) -> nodes.Node:
+    """Return a shape as Python writes a tuple."""
     return literal(f"({', '.join(axes)}{',' if len(axes) == 1 else ''})")
 
 
@@ -44,9 +42,9 @@ def row(cells: Iterable[nodes.Node]) -> nodes.row:
     return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
 
 
-LAYOUTS = {  # what each column of a table of shapes asks the rules
+LAYOUTS = {  # what each row of a table of shapes asks the rules
     "batched": {},
-    "batched, batch_first=True": {"batch_first": True},
+    "batch_first": {"batch_first": True},
     "unbatched": {"layout": "unbatched"},
     "packed": {"layout": "packed"},
 }
@@ -63,14 +61,22 @@ class ShapeTable(SphinxDirective):
     option_spec: ClassVar = {"bidirectional": yes_or_no, "projected": yes_or_no}
 
     def run(self) -> list[nodes.Node]:
-        """Return the table."""
+        """Return the table, with one column for tensors that always have the same shape."""
         kind = self.arguments[0]
-        columns = [symbolic_shapes(kind, **layout, **self.options) for layout in LAYOUTS.values()]
+        layouts = {
+            name: symbolic_shapes(kind, **layout, **self.options)
+            for name, layout in LAYOUTS.items()
+        }
+        columns: dict[tuple[tuple[str, ...], ...], list[str]] = {}
+        for tensor in layouts["batched"]:
+            shapes = tuple(layout[tensor] for layout in layouts.values())
+            columns.setdefault(shapes, []).append(tensor)
+        head = ["layout", *(", ".join(tensors) for tensors in columns.values())]
         rows = (
-            [literal(tensor), *(shape(column[tensor]) for column in columns)]
-            for tensor in columns[0]
+            [nodes.Text(name), *(shape(axes) for axes in cells)]
+            for name, cells in zip(layouts, zip(*columns, strict=True), strict=True)
         )
-        return [table(f"Tensors of nn.{kind}{self.call()}", ["tensor", *LAYOUTS], rows)]
+        return [table(f"Tensors of nn.{kind}{self.call()}", head, rows)]
 
     def call(self) -> str:
         """Return the arguments that the options stand for, for the title of the table."""
