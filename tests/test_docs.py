@@ -177,3 +177,27 @@ class TestReadme:
         lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
         assert [line for line in lines if not line.startswith(("#", "set ", "cd "))] == [command]
+
+
+class TestTerminal:
+    @pytest.mark.parametrize(
+        ("command", "expected"),
+        [
+            pytest.param(*match.groups(), id=match[1])
+            for page in PAGES
+            for match in re.finditer(
+                r"```shell\npython -m ([^\n]*)\n```\n\n```text\n(.*?)```",
+                page.read_text(encoding="utf-8"),
+                re.DOTALL,
+            )
+        ],
+    )
+    def test_prints_what_the_page_shows(self, command, expected):
+        """
+        A command on a page prints the text below it.
+        """
+        program = [sys.executable, "-m", *command.split()]
+
+        done = subprocess.run(program, capture_output=True, text=True)
+
+        assert done.stdout + done.stderr == expected
