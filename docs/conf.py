@@ -30,6 +30,7 @@ extensions = [
     "pictures",  # before the gallery, which needs the thumbnails
     "sphinx_gallery.gen_gallery",
     "mathml",
+    "questions",
     "rule_tables",
 ]
 exclude_patterns = ["_build", "_inventories", "auto_gallery/*.ipynb", "auto_gallery/*.py"]
@@ -82,6 +83,7 @@ html_static_path = ["_static"]
 html_css_files = ["guide.css"]
 html_favicon = "_static/favicon.svg"
 html_math_renderer = "mathml"
+html_search_scorer = str(DOCS / "_extensions" / "search_scorer.js")
 
 # The copy button takes code without prompts and without what the code prints.
 copybutton_prompt_text = r">>> |\.\.\. ?"
