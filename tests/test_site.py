@@ -6,9 +6,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from py_mini_racer import MiniRacer
 
-ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.site
+ROOT = Path(__file__).parents[1]
 HTML = ROOT / "docs" / "_build" / "html"
 TOPICS = tomllib.loads((ROOT / "docs" / "questions.toml").read_text(encoding="utf-8"))["topic"]
 QUESTIONS = [question for topic in TOPICS for question in topic["questions"]]
@@ -34,6 +34,8 @@ const search = (query) =>
 @pytest.fixture(scope="module")
 def search():
     """Return a function that gives the pages found for a query, the best first."""
+    from py_mini_racer import MiniRacer
+
     engine = MiniRacer()
     engine.eval(BROWSER)
     for script in ("_static/searchtools.js", "_static/language_data.js", "searchindex.js"):
