@@ -6,6 +6,7 @@ Every task of the project.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -69,6 +70,32 @@ def docs(session: nox.Session) -> None:
     session.run(*SPHINX, "-b", "html", *session.posargs, "docs", "docs/_build/html")
     session.run("pytest", "-q", "-m", "site", "tests")
     session.log(f"Open {ROOT / 'docs/_build/html/index.html'}")
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Try the built site in a browser."""
+    install(session, "browser")
+    chromium = find_chromium(session)
+    session.run("pytest", "-q", "-m", "browser", *session.posargs, "tests/browser", env=chromium)
+
+
+def find_chromium(session: nox.Session) -> dict[str, str]:
+    """Return the variable that names a Chromium: one that is there, or else one installed now."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        session.run("apt-get", "update", "-qq", external=True, success_codes=range(256))
+        apt = ("apt-get", "install", "--yes", "-qq", "--no-install-recommends", "chromium")
+        session.run(*apt, external=True, silent=True, success_codes=range(256))
+        program = shutil.which("chromium")
+    if program is not None:
+        return {"CHROMIUM": program}
+    try:
+        session.run("playwright", "install", "chromium")
+    except nox.command.CommandFailed:
+        session.error("No Chromium. Install one, such as Debian's package chromium, and try again")
+    return {}
 
 
 @nox.session(default=False)
