@@ -20,7 +20,7 @@ sys.path.insert(0, str(DOCS / "_extensions"))
 project = "RNN Guide"
 author = "The RNN Guide developers"
 copyright = f"2026, {author}"
-release = installed_version("rnn-guide")
+version = release = installed_version("rnn-guide")
 
 # Extensions
 extensions = [
@@ -92,8 +92,8 @@ notfound_urls_prefix = urlsplit(html_baseurl).path
 notfound_context = {
     "title": "Page not found",
     "body": f"""<h1>Page not found</h1>
-<p>There is no page at this address. Start at the <a href="{notfound_urls_prefix}">first page</a>, or use
-the search.</p>""",
+<p>There is no page at this address.
+Start at the <a href="{notfound_urls_prefix}">first page</a>, or use the search.</p>""",
 }
 
 # HTML
@@ -117,4 +117,5 @@ html_search_scorer = str(DOCS / "_extensions" / "search_scorer.js")
 copybutton_prompt_text = r">>> |\.\.\. ?"
 copybutton_prompt_is_regexp = True
 copybutton_only_copy_prompt_lines = True
+copybutton_copy_empty_lines = False  # they belong to what is printed
 copybutton_selector = "div:not(.sphx-glr-script-out) > div.highlight > pre"

@@ -39,7 +39,9 @@ def add_tags(
     app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
 ) -> None:
     """Describe a page in its head; keep a page without text of its own out of other searches."""
-    if document is None or app.builder.name != "html":
+    if app.builder.name != "html":
+        return
+    if document is None:
         context["metatags"] = context.get("metatags", "") + '<meta name="robots" content="noindex">'
         return
     description = html.escape(describe(app, page, document))
