@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,16 @@ class TestLists:
 
         assert path.read_text(encoding="utf-8").startswith("# ")
         assert f"/{path.relative_to(HTML).as_posix()}): " in (HTML / "llms.txt").read_text("utf-8")
+
+
+class TestOffline:
+    @pytest.mark.parametrize("page", PAGES)
+    def test_pictures_and_mathematics_are_xml(self, page):
+        """
+        An EPUB reader refuses a page whose SVG or MathML is not well-formed.
+        """
+        text = (HTML / page).read_text(encoding="utf-8")
+
+        for element in re.findall(r"<(?:math|svg)\b.*?</(?:math|svg)>", text, re.DOTALL):
+            if "<symbol" not in element:  # the icons of the theme, which are not in an EPUB
+                ET.fromstring(element)
