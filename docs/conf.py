@@ -30,6 +30,7 @@ extensions = [
     "pictures",  # before the gallery, which needs the thumbnails
     "sphinx_gallery.gen_gallery",
     "mathml",
+    "needs",
     "rule_tables",
 ]
 exclude_patterns = ["_build", "_inventories", "auto_gallery/*.ipynb", "auto_gallery/*.py"]
