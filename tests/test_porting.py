@@ -1,8 +1,10 @@
 """What the porting pages say, for every kind of layer. ``nox -s porting`` has what it needs."""
 
 import io
+import re
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -80,6 +82,25 @@ class TestKeras:
         count = 2 if kind == "LSTM" else 1
         compare(layer, x, y.swapaxes(0, 1), [states[i::count] for i in range(count)])
 
+    def test_relu(self):
+        from keras import layers, ops
+
+        rnn, x = nn.RNN(3, 5, nonlinearity="relu", batch_first=True), torch.randn(4, 7, 3)
+        weight_ih, weight_hh, bias_ih, bias_hh = (p.detach().numpy() for p in rnn.parameters())
+        port = layers.SimpleRNN(5, return_sequences=True, activation="relu")
+        port.build((None, None, 3))
+        port.set_weights([weight_ih.T, weight_hh.T, bias_ih + bias_hh])
+
+        y = ops.convert_to_numpy(port(x.numpy()))
+        np.testing.assert_allclose(y, rnn(x)[0].detach(), atol=1e-5)
+
+    def test_takes_the_old_activation(self):
+        from keras import layers
+
+        port = layers.LSTM(5, recurrent_activation="hard_sigmoid")
+
+        assert port.recurrent_activation.__name__ == "hard_sigmoid"
+
 
 @pytest.mark.needs("flax")
 class TestFlax:
@@ -118,6 +139,41 @@ class TestFlax:
             compare(layer, x, y, [h_n, c_n])
         else:
             compare(layer, x, y, [carries])
+
+    def test_relu(self):
+        from flax import nnx
+
+        rnn, x = nn.RNN(3, 5, nonlinearity="relu", batch_first=True), torch.randn(4, 7, 3)
+        weight_ih, weight_hh, bias_ih, bias_hh = (p.detach().numpy() for p in rnn.parameters())
+        cell = nnx.SimpleCell(3, 5, activation_fn=nnx.relu, rngs=nnx.Rngs(0))
+        cell.dense_i.kernel[...], cell.dense_h.kernel[...] = weight_ih.T, weight_hh.T
+        cell.dense_i.bias[...] = bias_ih + bias_hh
+
+        y = nnx.RNN(cell)(x.numpy())
+        np.testing.assert_allclose(y, rnn(x)[0].detach(), atol=1e-5)
+
+    def test_merge_function(self):
+        """
+        Both directions are given to the function, forward first.
+        """
+        from flax import nnx
+
+        cells = [nnx.GRUCell(3, 5, rngs=nnx.Rngs(seed)) for seed in (0, 1)]
+        x = torch.randn(4, 7, 3).numpy()
+        both = nnx.Bidirectional(*map(nnx.RNN, cells), merge_fn=lambda a, b: a - b)
+
+        backward = nnx.RNN(cells[1], reverse=True, keep_order=True)(x)
+        np.testing.assert_allclose(both(x), nnx.RNN(cells[0])(x) - backward, atol=1e-5)
+
+
+def node_session(text):
+    """Return a session for one node, whose weights are inputs."""
+    import onnx
+    import onnxruntime
+
+    head = '<ir_version: 10, opset_import: ["": 22]> layer (float[L, N, 3] X, float[D, G, 3] W, '
+    head += f"float[D, G, 5] R, float[D, B] B) => (float[L, D, N, 5] Y) {{ {text} }}"
+    return onnxruntime.InferenceSession(onnx.parser.parse_model(head).SerializeToString())
 
 
 @pytest.mark.needs("onnx", "onnxruntime")
@@ -160,6 +216,26 @@ class TestOnnx:
 
         compare(layer, x, y, [np.concatenate(rows) for rows in zip(*states, strict=True)])
 
+    @pytest.mark.parametrize("activation", ["Tanh", "Relu"])
+    def test_backward_direction_alone(self, activation):
+        """
+        Each step stands at its position, as in PyTorch.
+        """
+        rnn = nn.RNN(3, 5, nonlinearity=activation.lower(), bidirectional=True)
+        rows = [p.detach() for p in rnn.all_weights[1]]
+        arrays = {"W": rows[0], "R": rows[1], "B": torch.cat(rows[2:])}
+        x = torch.randn(7, 4, 3)
+        options = f'hidden_size = 5, direction = "reverse", activations = ["{activation}"]'
+        session = node_session(f"Y = RNN <{options}> (X, W, R, B)")
+
+        inputs = {"X": x.numpy()} | {name: t[None].numpy() for name, t in arrays.items()}
+        y = session.run(None, inputs)[0]
+        np.testing.assert_allclose(y[:, 0], rnn(x)[0][..., 5:].detach(), atol=1e-5)
+
+    def test_runtime_refuses_the_batch_first_layout(self):
+        with pytest.raises(Exception, match=r"layout == 1\) are not supported"):
+            node_session("Y = RNN <hidden_size = 5, layout = 1> (X, W, R, B)")
+
 
 def first_refusal(session, size):
     try:
@@ -196,18 +272,43 @@ class TestExport:
         with pytest.warns(UserWarning, match="batch_size other than 1"):
             torch.onnx.export(nn.GRU(3, 5).eval(), example, io.BytesIO(), dynamo=False)
 
+    def test_old_exporter_freezes_a_state_of_fixed_size(self):
+        """
+        A state that the model makes for one batch size fails at another one.
+        """
+        import onnxruntime
+
+        class Model(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.gru = nn.GRU(3, 5)
+
+            def forward(self, x):
+                return self.gru(x, torch.zeros(1, 4, 5))[0]
+
+        axes, file = {"x": {0: "L", 1: "N"}}, io.BytesIO()
+        options = {"input_names": ["x"], "dynamic_axes": axes, "dynamo": False}
+        torch.onnx.export(Model().eval(), (torch.zeros(7, 4, 3),), file, **options)
+        session = onnxruntime.InferenceSession(file.getvalue())
+
+        assert first_refusal(session, (9, 4, 3)) is None
+        assert "invalid expand shape" in first_refusal(session, (7, 6, 3))
+
     @pytest.mark.parametrize("bidirectional", [False, True])
     @pytest.mark.parametrize("kind", ["RNN", "GRU", "LSTM"])
     def test_new_exporter_freezes_the_length(self, kind, bidirectional):
         """
-        The batch stays open, the length does not, and no warning tells.
+        The batch stays open, the length does not, and no warning tells of either.
         """
         import onnxruntime
 
         layer = getattr(nn, kind)(3, 5, bidirectional=bidirectional).eval()
         shapes = ({0: torch.export.Dim("L"), 1: torch.export.Dim("N")},)
         options = {"input_names": ["x"], "dynamic_shapes": shapes, "dynamo": True}
-        program = torch.onnx.export(layer, (torch.zeros(7, 4, 3),), verbose=False, **options)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            program = torch.onnx.export(layer, (torch.zeros(7, 4, 3),), verbose=False, **options)
+        assert not [w for w in caught if re.search("batch|dynamic|length", str(w.message))]
         session = onnxruntime.InferenceSession(program.model_proto.SerializeToString())
 
         assert session.get_outputs()[0].shape == [7, "N", 10 if bidirectional else 5]
