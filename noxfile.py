@@ -64,6 +64,14 @@ def doctest(session: nox.Session) -> None:
 
 
 @nox.session
+def porting(session: nox.Session) -> None:
+    """Carry weights to Keras, Flax and ONNX, and compare what the layers return."""
+    install(session, "porting")
+    everything = ("-m", "needs", "--need-all")  # a missing package fails, where tests skips
+    session.run("pytest", *everything, *session.posargs, env={"KERAS_BACKEND": "torch"})
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the site, with its gallery executed, and try its search."""
     install(session, "docs")

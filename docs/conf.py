@@ -30,6 +30,7 @@ extensions = [
     "pictures",  # before the gallery, which needs the thumbnails
     "sphinx_gallery.gen_gallery",
     "mathml",
+    "needs",
     "questions",
     "rule_tables",
 ]
