@@ -7,6 +7,7 @@ that a reader sees goes through ``_`` here, where a translation can reach it; th
 """
 
 import json
+import re
 import string
 from html import escape
 from itertools import product
@@ -214,21 +215,21 @@ def fields() -> dict[str, dict[str, tuple[Any, str]]]:
     kinds = {kind: f"nn.{kind}" for kind in _checks.KINDS}
     return {
         _("Layer"): {
-            "kind": (kinds, _("class of the layer")),
-            "input_size": ("3", _("features of one step")),
+            "kind": (kinds, _("layer")),
+            "input_size": ("3", _("features of a step")),
             "hidden_size": ("5", _("features of the cell")),
-            "num_layers": ("2", _("stacked layers")),
-            "proj_size": ("0", _("projected features, LSTM only")),
-            "dropout": ("0", _("between layers, so from two layers on")),
+            "num_layers": ("2", _("stacked")),
+            "proj_size": ("0", _("LSTM only")),
+            "dropout": ("0", _("between layers")),
             "bias": (True, ""),
             "batch_first": (False, ""),
             "bidirectional": (False, ""),
         },
         _("Input"): {
-            "layout": (layouts, _("how it holds sequences")),
+            "layout": (layouts, _("of the input")),
             "seq_len": ("7", _("steps")),
             "batch_size": ("4", _("sequences")),
-            "lengths": ("7, 5, 2, 1", _("steps of each packed sequence")),
+            "lengths": ("7, 5, 2, 1", _("steps of each sequence")),
         },
     }
 
@@ -236,7 +237,7 @@ def fields() -> dict[str, dict[str, tuple[Any, str]]]:
 def field(name: str, value: Any, meaning: str) -> str:
     """Return one field with its label, and the place for its error."""
     ids = f'id="explorer-{name}" name="{name}"'
-    label = f"<code>{name}</code>" + (f" <small>{escape(meaning)}</small>" if meaning else "")
+    label = f"<code>{name}</code>" + (f"<small>{escape(meaning)}</small>" if meaning else "")
     label = f'<label for="explorer-{name}">{label}</label>'
     if isinstance(value, bool):
         checked = ' checked="checked"' if value else ""
@@ -260,7 +261,8 @@ def table(name: str, caption: str, *head: str) -> str:
     """Return a table whose rows the script writes."""
     cells = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
     return (
-        f'<table id="explorer-{name}" class="rules"><caption>{escape(caption)}</caption>'
+        f'<table id="explorer-{name}" class="rules">'
+        f'<caption id="explorer-{name}-caption">{escape(caption)}</caption>'
         f"<thead><tr>{cells}</tr></thead><tbody></tbody></table>"
     )
 
@@ -269,11 +271,10 @@ def symbol_table() -> str:
     """Return what each symbol means; the script fills in the numbers."""
     rows = []
     for symbol, meaning in rules.SYMBOLS.items():
-        parts = escape(_(meaning)).split("`")
-        parts[1::2] = [f"<code>{part}</code>" for part in parts[1::2]]
+        text = re.sub("`(.*?)`", r"<code>\1</code>", escape(_(meaning)))
         rows.append(
             f'<tr data-symbol="{symbol}"><th scope="row"><code>{symbol}</code></th><td></td>'
-            f"<td>{''.join(parts)}</td></tr>"
+            f"<td>{text}</td></tr>"
         )
     head = table("symbols", _("Symbols"), _("symbol"), _("value"), _("meaning"))
     return head.replace("<tbody>", f"<tbody>{''.join(rows)}")
@@ -301,14 +302,13 @@ def html() -> str:
         buttons=buttons,
         start=escape(_("Start from")),
         answer=escape(_("Answer")),
-        picture=escape(_("Picture")),
         parameters=escape(_("Parameters")),
         code=escape(_("Program")),
-        tensor_table=table("tensors", _("Tensors"), _("tensor"), _("symbols"), _("shape")),
+        tensor_table=table("tensors", _("Tensors"), _("tensor"), _("shape"), _("symbols")),
         symbol_table=symbol_table(),
         row_table=table("rows", _("Rows of h_n"), _("row"), _("layer"), _("direction"), _("step")),
         parameter_table=table(
-            "parameters", _("Parameters"), _("parameter"), _("symbols"), _("shape"), _("numbers")
+            "parameters", "", _("parameter"), _("shape"), _("symbols"), _("numbers")
         ),
         # no markup inside, whatever the texts hold
         rules=rules_json.replace("&", "\\u0026").replace("<", "\\u003c"),
@@ -323,7 +323,7 @@ class Explorer(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the form for the site, and the content as it is for anything else."""
         form = addnodes.only(expr="html and not epub")
-        form += nodes.raw("", html(), format="html", classes=["explorer"])
+        form += nodes.raw("", html(), format="html", explorer=True)
         fallback = nodes.container("", *self.parse_content_to_nodes(), classes=["explorer-static"])
         return [form, fallback]
 
@@ -333,7 +333,7 @@ def add_assets(
 ) -> None:
     """Load script and style on the page of the explorer only."""
     raws = doctree.findall(nodes.raw) if doctree else []
-    if any("explorer" in raw["classes"] for raw in raws):
+    if any(raw.get("explorer") for raw in raws):
         app.add_css_file("explorer.css")
         app.add_js_file("explorer.js", loading_method="defer")
 

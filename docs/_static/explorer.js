@@ -120,7 +120,6 @@
       // A packed batch has the sizes of its sequences.
       state.seq_len = state.lengths.reduce((a, b) => (a > b ? a : b));
       state.batch_size = BigInt(state.lengths.length);
-      for (const name of ["seq_len", "batch_size"]) field(name).value = state[name];
     }
     const { proj_size, hidden_size } = state;
     if (proj_size >= hidden_size) {
@@ -206,7 +205,7 @@
     const { tensors, shapes, parameters, sizes, directions, listed, num_layers, count, seq_len } = result;
     find("[data-layer]").textContent = result.layer;
     rows("tensors", tensors.map(([name, axes]) =>
-      line(button(name, name), shape(axes), code(shapes[name], { "data-tensor": name })),
+      line(button(name, name), code(shapes[name], { "data-tensor": name }), shape(axes)),
     ));
     const used = new Set(
       [...tensors, ...parameters].flatMap(([, axes]) => axes.flatMap((axis) => axis.split("*"))),
@@ -216,7 +215,7 @@
       row.cells[1].textContent = sizes[row.dataset.symbol] ?? "";
     }
     rows("parameters", parameters.map(([name, axes, text, numbers]) =>
-      line(code(name), shape(axes), code(text, { "data-parameter": name }), String(numbers)),
+      line(code(name), code(text, { "data-parameter": name }), shape(axes), String(numbers)),
     ));
     rows("rows", Array.from({ length: listed }, (_, layer) => layer).flatMap((layer) =>
       directions.map((direction, index) => {
@@ -232,7 +231,7 @@
     note(rowsCut, more && fill(texts.more_rows, { listed: BigInt(listed) * sizes.D, rows: all }));
     note(parametersCut, more && fill(texts.more_parameters, { last: listed - 1 }));
     const bytes = count * BigInt(rules.bytes);
-    find(".total").textContent = fill(texts.total, { count, bytes });
+    find("#explorer-parameters caption").textContent = fill(texts.total, { count, bytes });
     find("[data-code]").textContent = result.code;
     note(cut, draw(result), result.lengths && texts.packed);
     light();
@@ -340,20 +339,25 @@
     return true;
   };
 
-  // The address of the fields that apply. History refuses too many changes at a time; then the next
-  // one will do.
-  const remember = () => {
+  // The address of the fields that apply.
+  const address = () => {
     const state = fields.filter(({ disabled }) => !disabled).map(({ name, type, checked, value }) => [
       name,
       type === "checkbox" ? python(checked) : value.trim(),
     ]);
-    try {
-      history.replaceState(null, "", `#${new URLSearchParams(state)}`);
-    } catch {}
+    return `#${new URLSearchParams(state)}`;
   };
 
-  let timer;
-  const update = (announce = true) => {
+  let link = location.hash;
+  const remember = () => {
+    try {
+      if (link !== location.hash) history.replaceState(null, "", link);
+    } catch {} // a browser refuses many changes in a short time; the next one will do
+  };
+
+  let soon;
+  let later;
+  const update = (byReader = true) => {
     const { state, errors } = read();
     const stale = find(".stale");
     stale.hidden = !errors.length;
@@ -363,11 +367,17 @@
       const result = answer(state);
       show(result);
       said = fill(texts.said, { ...result, ...result.shapes });
-      if (announce) remember();
+      if (byReader) link = address();
     }
+    if (!byReader) return;
+    clearTimeout(soon);
+    soon = setTimeout(remember);
     // announced once the hands rest, not at each key
-    clearTimeout(timer);
-    if (announce) timer = setTimeout(() => (find("[role=status]").textContent = said), 800);
+    clearTimeout(later);
+    later = setTimeout(() => {
+      remember();
+      find("[role=status]").textContent = said;
+    }, 800);
   };
 
   form.addEventListener("input", () => update());
