@@ -135,8 +135,10 @@
 
   // ---- The answer
 
-  const python = (value) =>
-    typeof value === "boolean" ? (value ? "True" : "False") : typeof value === "number" ? float(value) : String(value);
+  const python = (value) => {
+    if (typeof value === "boolean") return value ? "True" : "False";
+    return typeof value === "number" ? float(value) : String(value);
+  };
 
   const call = (state) => {
     const options = Object.entries(rules.defaults)
@@ -253,7 +255,7 @@
     const layers = drawn(num_layers, LAYERS).reverse();
     const stepGap = seq_len > STEPS;
     const layerGap = num_layers > LAYERS;
-    const left = 78;
+    const left = 86;
     const x = (column) => left + column * 34 + (stepGap && column >= STEPS / 2 ? 18 : 0);
     const high = directions.length * 26 + 8;
     const y = (row) => 8 + row * high + (layerGap && row >= LAYERS / 2 ? 14 : 0);
