@@ -29,6 +29,7 @@ extensions = [
     "sphinx_copybutton",
     "pictures",  # before the gallery, which needs the thumbnails
     "sphinx_gallery.gen_gallery",
+    "explorer",
     "mathml",
     "needs",
     "questions",
