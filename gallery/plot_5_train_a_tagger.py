@@ -2,15 +2,15 @@
 Train a tagger on sequences of different length
 ===============================================
 
-A bidirectional GRU gives each step of each sequence a tag. Padding is kept out twice: packing
-hides it from the layer, a target of -100 hides it from the loss.
+A bidirectional GRU gives each step of each sequence a tag. Padding is kept out twice:
+packing hides it from the layer, a target of -100 hides it from the loss.
 """
 
 # %%
 # The task
 # --------
-# Numbers between 0 and 9. The tag of a step is 1 if the next number is larger, else 0. So the
-# model has to look forward in the sequence: one direction would not do.
+# Numbers between 0 and 9. The tag of a step is 1 if the next number is larger, else 0.
+# So the model has to look forward in the sequence: one direction would not do.
 
 # sphinx_gallery_thumbnail_path = '_build/thumbnails/unrolled.svg'
 import torch
@@ -18,7 +18,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
 torch.manual_seed(0)
-sequences = [torch.randint(10, (length,)) for length in (7, 4, 6, 3) * 8]
+sequences = [torch.randint(10, (length,)) for length in (7, 4, 6, 3) * 50]
 lengths = [len(sequence) for sequence in sequences]
 tags = [(s.roll(-1) > s).long() for s in sequences]
 for tag in tags:
