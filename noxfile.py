@@ -68,11 +68,19 @@ def doctest(session: nox.Session) -> None:
 
 
 @nox.session
+def porting(session: nox.Session) -> None:
+    """Carry weights to Keras, Flax and ONNX, and compare what the layers return."""
+    install(session, "porting")
+    everything = ("-m", "needs", "--need-all")  # a missing package fails, where tests skips
+    session.run("pytest", *everything, *session.posargs, env={"KERAS_BACKEND": "torch"})
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the site, with its gallery executed, and try its search."""
     install(session, "docs")
     session.run(*SPHINX, "-b", "html", *session.posargs, "docs", "docs/_build/html")
-    session.run("pytest", "-q", "-m", "site", "tests")
+    session.run("pytest", "-q", "-m", "site", "tests/test_site.py")
     session.log(f"Open {ROOT / 'docs/_build/html/index.html'}")
 
 

@@ -32,8 +32,10 @@ extensions = [
     "sphinx_copybutton",
     "pictures",  # before the gallery, which needs the thumbnails
     "sphinx_gallery.gen_gallery",
+    "explorer",
     "light_pages",
     "mathml",
+    "needs",
     "notfound.extension",
     "published",
     "questions",

@@ -13,7 +13,7 @@ meets ``h_n`` at the last step, the backward half at step 0.
 # cell adds a number of its own to the state before. So a state tells which cell
 # computed it, and how many steps that cell has read.
 
-# sphinx_gallery_thumbnail_path = '_build/thumbnails/grid.svg'
+# sphinx_gallery_thumbnail_path = '_build/thumbnails/short-grid.svg'
 import torch
 
 num_layers, seq_len = 3, 4

@@ -6,8 +6,9 @@ import argparse
 import math
 import sys
 
-from rnn_guide.rules import symbolic_shapes
-from rnn_guide.shapes import Shapes, gru_shapes, lstm_shapes, parameter_shapes, rnn_shapes
+from rnn_guide import _checks, programs
+from rnn_guide.rules import DIRECTIONS, symbolic_shapes
+from rnn_guide.shapes import gru_shapes, lstm_shapes, parameter_shapes, rnn_shapes
 
 TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def _parser() -> _Parser:
     size("--seq-len", "time steps of the input", required=True)
     size("--batch-size", "sequences in the batch; leave it out for unbatched input")
     size("--proj-size", "features of the projected hidden state, LSTM only", default=0)
+    parser.add_argument(
+        "--dropout", type=float, default=0.0, metavar="FLOAT", help="dropout between layers"
+    )
     parser.add_argument("--batch-first", action="store_true", help="input is (N, L, H_in)")
     parser.add_argument("--bidirectional", action="store_true", help="two directions")
     parser.add_argument("--no-bias", dest="bias", action="store_false", help="no bias vectors")
@@ -72,11 +76,13 @@ def _answer(
     seq_len: int,
     batch_size: int | None,
     proj_size: int,
+    dropout: float,
     batch_first: bool,
     bidirectional: bool,
     bias: bool,
 ) -> dict[str, Any]:
     """Return everything that is printed, as data."""
+    _checks.probability("dropout", dropout)
     parameters = parameter_shapes(
         kind,
         input_size,
@@ -95,14 +101,11 @@ def _answer(
     )
     layout = "unbatched" if batch_size is None else "batched"
     symbols = symbolic_shapes(kind, layout=layout, batch_first=batch_first)
-    directions = ("forward", "backward") if bidirectional else ("forward",)
-    changed = {"num_layers": num_layers, "bias": bias, **options}
-    defaults = {"num_layers": 1, "bias": True}
-    call = [str(input_size), str(hidden_size)]
-    call += [
-        f"{name}={value}" for name, value in changed.items() if value != defaults.get(name, False)
-    ]
-    layer = f"torch.nn.{kind}({', '.join(call)})"
+    directions = DIRECTIONS[bidirectional]
+    layer = programs.layer(
+        kind, input_size, hidden_size, num_layers=num_layers, bias=bias, dropout=dropout, **options
+    )
+    lines = programs.lines(kind, layout=layout, bidirectional=bidirectional)
     return {
         "layer": layer,
         "tensors": {
@@ -115,27 +118,8 @@ def _answer(
         ],
         "parameters": parameters,
         "parameter_count": sum(math.prod(shape) for shape in parameters.values()),
-        "code": _code(kind, layer, shapes, bidirectional),
+        "code": [line.format(layer=layer, input=shapes.input) for line in lines],
     }
-
-
-def _code(kind: str, layer: str, shapes: Shapes, bidirectional: bool) -> list[str]:
-    """Return the lines that make this layer, call it and split what it returns."""
-    name = kind.lower()
-    states = "(h_n, c_n)" if kind == "LSTM" else "h_n"
-    lines = [
-        "import torch",
-        f"{name} = {layer}",
-        f"output, {states} = {name}(torch.zeros{shapes.input})",
-    ]
-    if not bidirectional:
-        return [*lines, "# one direction: there is nothing to split"]
-    lines.insert(1, "from rnn_guide import split_hidden, split_output")
-    lines.append("forward, backward = split_output(output)")
-    lines.append("h_forward, h_backward = split_hidden(h_n)")
-    if kind == "LSTM":
-        lines.append("c_forward, c_backward = split_hidden(c_n)")
-    return lines
 
 
 def _text(answer: dict[str, Any]) -> str:

@@ -11,6 +11,40 @@ if TYPE_CHECKING:
 KINDS = ("RNN", "GRU", "LSTM")
 LAYOUTS = ("batched", "unbatched", "packed")
 
+#: The smallest value of a size, where that is not 1.
+MINIMA = {"batch_size": 0, "proj_size": 0}
+
+#: What each check says. ``value`` stands as Python writes it.
+MESSAGES = {
+    "kind": 'kind must be "RNN", "GRU" or "LSTM", got {value}; {cause}',
+    "layout": 'layout must be "batched", "unbatched" or "packed", got {value}; is it misspelt?',
+    "flag": "{name} must be True or False, got {value}; {cause}",
+    "size": "{name} must be an integer of at least {minimum}, got {value}; {cause}",
+    "probability": "{name} must be a number from 0 to 1, got {value}; {cause}",
+    "projection": "proj_size must be smaller than hidden_size, got proj_size={proj_size} and "
+    "hidden_size={hidden_size}; were the two swapped? For no projection leave it at 0",
+    "lstm_only": "{name} must be left out for {kind}, got {value}; only nn.LSTM projects its "
+    'state: did you mean kind="LSTM"?',
+}
+
+#: The likely cause of a value that is no number, by its type.
+CAUSES_OF_TYPE = {
+    "float": "was it divided with / instead of //?",
+    "str": "was it read from a file or a command line without {convert}()?",
+    "NoneType": "was it never set?",
+    "object": "was a whole shape or tensor passed instead of one number?",
+}
+
+#: The likely cause of a number that is too small: below 0, or else by the name of the argument.
+CAUSES_OF_NUMBER = {
+    "negative": "is it a placeholder for a size that is not known yet?",
+    "seq_len": "is the sequence empty? A batch may be empty, a sequence may not",
+    "other": "was it never set?",
+}
+
+#: The likely cause of a number that is no probability.
+CAUSES_OF_PROBABILITY = {"negative": "is the sign a mistake?", "other": "is it a percentage?"}
+
 
 def kind(value: object) -> None:
     """Refuse anything but the three names of the layers."""
@@ -21,7 +55,7 @@ def kind(value: object) -> None:
         cause = "is it misspelt?"
         if value.upper() in KINDS:
             cause = f'did you mean "{value.upper()}"?'
-    raise ValueError(f'kind must be "RNN", "GRU" or "LSTM", got {value!r}; {cause}')
+    raise ValueError(MESSAGES["kind"].format(value=repr(value), cause=cause))
 
 
 def flag(name: str, value: object) -> None:
@@ -31,35 +65,53 @@ def flag(name: str, value: object) -> None:
     cause = "was another argument passed in its place?"
     if isinstance(value, str):
         cause = "was it read from a file or a command line? Every text that is not empty is true"
-    raise TypeError(f"{name} must be True or False, got {value!r}; {cause}")
+    raise TypeError(MESSAGES["flag"].format(name=name, value=repr(value), cause=cause))
 
 
-def size(name: str, value: Any, minimum: int = 1, *, plain_int: bool = False) -> int:
+def size(name: str, value: Any, *, plain_int: bool = False) -> int:
     """Return a size as an int; with ``plain_int`` refuse other integer types, as PyTorch does."""
-    rule = f"{name} must be an integer of at least {minimum}, got {value!r}"
+    minimum = MINIMA.get(name, 1)
+
+    def say(cause: str) -> str:
+        fields = {"name": name, "minimum": minimum, "value": repr(value), "cause": cause}
+        return MESSAGES["size"].format(**fields)
+
     if isinstance(value, bool):
-        raise TypeError(f"{rule}; was a flag such as bidirectional passed by position?")
+        raise TypeError(say("was a flag such as bidirectional passed by position?"))
     if plain_int and not isinstance(value, int) and hasattr(value, "__index__"):
-        raise TypeError(f"{rule}; PyTorch takes only int here: did you mean int({name})?")
+        raise TypeError(say(f"PyTorch takes only int here: did you mean int({name})?"))
     try:
         number = operator.index(value)
     except TypeError:
-        raise TypeError(f"{rule}; {_cause_of_type(value)}") from None
+        raise TypeError(say(_cause_of_type(value, "int"))) from None
     if number < minimum:
-        raise ValueError(f"{rule}; {_cause_of_number(name, number)}")
+        cause = "negative" if number < 0 else name
+        raise ValueError(say(CAUSES_OF_NUMBER.get(cause, CAUSES_OF_NUMBER["other"])))
     return number
+
+
+def probability(name: str, value: Any) -> None:
+    """Refuse anything but a number from 0 to 1."""
+
+    def say(cause: str) -> str:
+        return MESSAGES["probability"].format(name=name, value=repr(value), cause=cause)
+
+    if isinstance(value, bool):
+        raise TypeError(say("was a flag such as bidirectional passed by position?"))
+    if not isinstance(value, (int, float)):
+        raise TypeError(say(_cause_of_type(value, "float")))
+    if not 0 <= value <= 1:
+        raise ValueError(say(CAUSES_OF_PROBABILITY["negative" if value < 0 else "other"]))
 
 
 def projection(proj_size: Any, hidden_size: int, kind: str) -> int:
     """Return ``proj_size`` as an int: 0, or for an LSTM anything below ``hidden_size``."""
-    number = size("proj_size", proj_size, minimum=0)
+    number = size("proj_size", proj_size)
     if number:
         _lstm_only("proj_size", number, kind)
     if number >= hidden_size:
-        raise ValueError(
-            f"proj_size must be smaller than hidden_size, got proj_size={number} and "
-            f"hidden_size={hidden_size}; were the two swapped? For no projection leave it at 0"
-        )
+        fields = {"proj_size": number, "hidden_size": hidden_size}
+        raise ValueError(MESSAGES["projection"].format(**fields))
     return number
 
 
@@ -73,32 +125,16 @@ def projected(value: object, kind: str) -> None:
 def layout(value: object) -> None:
     """Refuse anything but the three ways in which an input holds its sequences."""
     if value not in LAYOUTS:
-        raise ValueError(
-            f'layout must be "batched", "unbatched" or "packed", got {value!r}; is it misspelt?'
-        )
+        raise ValueError(MESSAGES["layout"].format(value=repr(value)))
 
 
 def _lstm_only(name: str, value: object, kind: str) -> None:
     if kind != "LSTM":
-        raise ValueError(
-            f"{name} must be left out for {kind}, got {value!r}; only nn.LSTM projects its "
-            'state: did you mean kind="LSTM"?'
-        )
+        raise ValueError(MESSAGES["lstm_only"].format(name=name, kind=kind, value=repr(value)))
 
 
-def _cause_of_type(value: object) -> str:
-    if isinstance(value, float):
-        return "was it divided with / instead of //?"
-    if isinstance(value, str):
-        return "was it read from a file or a command line without int()?"
-    if value is None:
-        return "was it never set?"
-    return "was a whole shape or tensor passed instead of one number?"
-
-
-def _cause_of_number(name: str, number: int) -> str:
-    if number < 0:
-        return "is it a placeholder for a size that is not known yet?"
-    if name == "seq_len":
-        return "is the sequence empty? A batch may be empty, a sequence may not"
-    return "was it never set?"
+def _cause_of_type(value: object, convert: str) -> str:
+    """Return the cause for the nearest type that has one; every type is an object."""
+    names = (base.__name__ for base in type(value).__mro__)
+    cause = next(CAUSES_OF_TYPE[name] for name in names if name in CAUSES_OF_TYPE)
+    return cause.format(convert=convert)

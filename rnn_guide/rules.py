@@ -1,6 +1,6 @@
 """The shape rules of PyTorch's recurrent layers, as data and in symbols.
 
-Everything else is evaluated from the four names below: the numbers that the package returns and
+Everything else is evaluated from the names below: the numbers that the package returns and
 the tables of the guide. Source: the documentation of torch.nn.RNN, torch.nn.GRU and torch.nn.LSTM;
 the tests compare every rule with the layers of PyTorch 2.13.
 """
@@ -19,6 +19,29 @@ SYMBOLS = {
     "else `hidden_size`",
     "num_layers": "recurrent layers stacked on each other (`num_layers`)",
     "sum(lengths)": "real time steps of all sequences of a packed batch together",
+}
+
+#: The argument that each symbol is the value of, where no other rule decides it.
+ARGUMENTS = {
+    "L": "seq_len",
+    "N": "batch_size",
+    "H_in": "input_size",
+    "H_cell": "hidden_size",
+    "H_out": "proj_size",
+    "num_layers": "num_layers",
+}
+
+#: The directions of a layer, by ``bidirectional``. A state has a row for each, layer after layer.
+DIRECTIONS = {False: ("forward",), True: ("forward", "backward")}
+
+#: The cells of the unrolled layer (step × layer × direction) that a tensor holds or that read it;
+#: -1 is the last. What is left out is not restricted. ``c_0`` and ``c_n`` are like ``h_0`` and
+#: ``h_n``, and row k of a state belongs to the k-th layer and direction.
+CELLS: dict[str, dict[str, dict[str, int]]] = {
+    "input": {"layer": {"forward": 0, "backward": 0}},
+    "output": {"layer": {"forward": -1, "backward": -1}},
+    "h_0": {"step": {"forward": 0, "backward": -1}},
+    "h_n": {"step": {"forward": -1, "backward": 0}},
 }
 
 #: The blocks stacked on the first axis of weights and biases, in PyTorch's order.

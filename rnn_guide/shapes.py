@@ -6,7 +6,7 @@ import math
 from collections import namedtuple
 
 from rnn_guide import _checks
-from rnn_guide.rules import symbolic_parameter_shapes, symbolic_shapes
+from rnn_guide.rules import DIRECTIONS, symbolic_parameter_shapes, symbolic_shapes
 
 TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
 if TYPE_CHECKING:
@@ -309,7 +309,7 @@ def _shapes(
     sizes = _sizes(kind, input_size, hidden_size, num_layers, bidirectional, proj_size)
     sizes["L"] = _checks.size("seq_len", seq_len)
     if batch_size is not None:
-        sizes["N"] = _checks.size("batch_size", batch_size, minimum=0)
+        sizes["N"] = _checks.size("batch_size", batch_size)
     layout = "unbatched" if batch_size is None else "batched"
     symbolic = symbolic_shapes(kind, layout=layout, batch_first=batch_first)
     return Shapes(**{tensor: _evaluate(axes, sizes) for tensor, axes in symbolic.items()})
@@ -330,7 +330,7 @@ def _sizes(
         "num_layers": _checks.size("num_layers", num_layers),
     }
     _checks.flag("bidirectional", bidirectional)
-    sizes["D"] = 2 if bidirectional else 1
+    sizes["D"] = len(DIRECTIONS[bidirectional])
     sizes["H_out"] = _checks.projection(proj_size, sizes["H_cell"], kind) or sizes["H_cell"]
     return sizes
 

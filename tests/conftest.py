@@ -1,10 +1,19 @@
 from importlib.util import find_spec
 
-from hypothesis import settings
-
-# The first example of a run pays for PyTorch's start, so a deadline would fail at random.
-settings.register_profile("default", deadline=None, max_examples=300)
-settings.load_profile("default")
+import pytest
 
 # The browser tests have packages of their own: nox -s browser runs them.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
+
+
+def pytest_addoption(parser):
+    text = "fail where a package that a test needs is missing, rather than skip"
+    parser.addoption("--need-all", action="store_true", help=text)
+
+
+def pytest_runtest_setup(item):
+    for marker in item.iter_markers("needs"):
+        missing = [package for package in marker.args if find_spec(package) is None]
+        if missing:
+            stop = pytest.fail if item.config.getoption("need_all") else pytest.skip
+            stop(f"needs {', '.join(missing)}")

@@ -29,15 +29,23 @@ class Example(NamedTuple):
 
     page: Path
     line: int
+    needs: tuple[str, ...]  # the packages that no session but "porting" installs
     text: str
 
 
-FENCE = re.compile(r"^```\{doctest\}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```\{doctest\}\n(?::needs: ([^\n]+)\n)?(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXAMPLES = [
-    Example(page, text.count("\n", 0, fence.start()) + 1, fence[1])
+    Example(page, text.count("\n", 0, fence.start(2)), tuple((fence[1] or "").split()), fence[2])
     for page in PAGES
     for text in [page.read_text(encoding="utf-8")]
     for fence in FENCE.finditer(text)
+]
+RUNS = [
+    # The other frameworks warn about themselves.
+    pytest.param(x, marks=[pytest.mark.needs(*x.needs), pytest.mark.filterwarnings("ignore")])
+    if x.needs
+    else x
+    for x in EXAMPLES
 ]
 
 
@@ -67,7 +75,7 @@ def copied(text: str) -> list[str]:
 
 
 class TestExamples:
-    @pytest.mark.parametrize("example", EXAMPLES, ids=name)
+    @pytest.mark.parametrize("example", RUNS, ids=name)
     def test_runs_on_its_own(self, example):
         """
         An example needs nothing but itself, and prints what it shows.
@@ -82,7 +90,7 @@ class TestExamples:
         assert result.attempted > 0
         assert result.failed == 0, "".join(report)
 
-    @pytest.mark.parametrize("example", EXAMPLES, ids=name)
+    @pytest.mark.parametrize("example", RUNS, ids=name)
     def test_can_be_pasted_at_a_prompt(self, example):
         """
         What the copy button gives runs line by line, with no error but those that are shown.
@@ -144,11 +152,21 @@ class TestExamples:
 
     def test_finds_every_fence(self):
         """
-        No doctest fence is written in a way that the checks above would miss.
+        No doctest fence is written in a way that the checks above would miss, and none has an
+        option that lets Sphinx skip it, other than "needs".
         """
         for page in PAGES:
             found = sum(example.page == page for example in EXAMPLES)
             assert page.read_text(encoding="utf-8").count("{doctest}\n") == found, page
+        assert not [example for example in EXAMPLES if example.text.startswith(":")]
+
+    def test_finds_what_an_example_needs(self):
+        """
+        The option is read, and is no part of the example.
+        """
+        fence = FENCE.search("Text\n\n```{doctest}\n:needs: keras jax\n>>> import keras\n```\n")
+
+        assert fence.groups() == ("keras jax", ">>> import keras\n")
 
 
 class TestGallery:

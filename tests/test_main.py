@@ -102,11 +102,20 @@ class TestText:
         ):
             assert line in text.splitlines()
 
+    def test_shows_dropout(self, capture):
+        text = capture(*DEMONSTRATION.split(), "--dropout=0.5")
+
+        assert "torch.nn.LSTM(3, 5, num_layers=3, dropout=0.5, bidirectional=True)" in text
+
 
 class TestErrors:
     @pytest.mark.parametrize(
         ("arguments", "expected"),
         [
+            (
+                "gru --input-size 3 --hidden-size 5 --seq-len 7 --dropout 50",
+                "dropout must be a number from 0 to 1, got 50.0; is it a percentage?",
+            ),
             (
                 "gru --input-size 3 --hidden-size 0 --seq-len 7",
                 "hidden_size must be an integer of at least 1, got 0; was it never set?",

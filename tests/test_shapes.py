@@ -20,6 +20,7 @@ from rnn_guide import (
     symbolic_parameter_shapes,
     symbolic_shapes,
 )
+from rnn_guide.rules import CELLS, DIRECTIONS
 
 FUNCTIONS = {"RNN": rnn_shapes, "GRU": gru_shapes, "LSTM": lstm_shapes}
 
@@ -153,6 +154,43 @@ class TestShapes:
 
         assert shapes.output == (7, 4, 5)
         assert {type(axis) for axis in shapes.output} == {int}
+
+
+class TestCells:
+    @given(cases())
+    def test_h_n_is_taken_from_the_named_steps(self, case):
+        """
+        The rows of the last layer are what output holds at the step that the rule names.
+        """
+        assume(case.batch_size != 0)
+        output = case.layer(case.x)[0]
+        if case.batch_size is not None and case.options["batch_first"]:
+            output = output.transpose(0, 1)
+        directions = DIRECTIONS[case.options["bidirectional"]]
+
+        rows = case.states()["h_n"][-len(directions) :]
+
+        parts = output.chunk(len(directions), dim=-1)
+        for direction, part, row in zip(directions, parts, rows, strict=True):
+            assert torch.equal(part[CELLS["h_n"]["step"][direction]], row)
+
+    def test_h_0_is_read_by_the_named_steps(self):
+        """
+        Where each step keeps half of the state, h_0 counts most at the step that reads it.
+        """
+        gru = nn.GRU(3, 5, bidirectional=True)
+        with torch.no_grad():
+            for name, parameter in gru.named_parameters():
+                parameter.fill_(-100 if "bias_ih" in name else 0)  # z = r = 0: h is forgotten
+                if "bias_ih" in name:
+                    parameter[5:10] = 0  # z = 1/2: half of h is kept
+        x, ones = torch.zeros(7, 3), torch.ones(2, 5)
+
+        change = gru(x, ones)[0] - gru(x, -ones)[0]
+
+        for direction, part in zip(DIRECTIONS[True], change.chunk(2, dim=-1), strict=True):
+            step = CELLS["h_0"]["step"][direction]
+            assert part[:, 0].argmax() == step % 7
 
 
 class TestParameterShapes:

@@ -1,0 +1,586 @@
+"""The shape explorer, compared with the layers of PyTorch and with the messages of rnn_guide."""
+
+import importlib.util
+import json
+import random
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_sequence
+
+from rnn_guide import _checks, gru_shapes, lstm_shapes, parameter_shapes
+
+pytestmark = pytest.mark.browser
+torch.set_num_threads(1)  # the layers are small, and the browser needs the other cores
+ROOT = Path(__file__).parents[2]
+KINDS = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
+DEMONSTRATION = {
+    "kind": "RNN",
+    "num_layers": 3,
+    "bidirectional": True,
+    "batch_first": True,
+    "seq_len": 1,
+    "batch_size": 1,
+}
+
+# Sets fields as a reader does, one event for each, and returns everything that the page answers.
+DRIVE = """
+([values, hover]) => {
+  const form = document.getElementById("shape-explorer");
+  for (const [name, value] of Object.entries(values)) {
+    const field = form.elements[name];
+    const key = field.type === "checkbox" ? "checked" : "value";
+    if (String(field[key]) === String(value)) continue;
+    field[key] = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  const texts = (name) => Object.fromEntries(
+    [...document.querySelectorAll(`[data-${name}]`)].map((e) => [e.dataset[name], e.textContent]),
+  );
+  const cells = {};
+  for (const button of hover ? document.querySelectorAll("[data-cells]") : []) {
+    button.dispatchEvent(new MouseEvent("mouseover", { bubbles: true }));
+    cells[button.textContent] = [...document.querySelectorAll("svg.picture rect.lit")].map(
+      (cell) => [cell.dataset.row, cell.getAttribute("x"), cell.getAttribute("class")].join(),
+    );
+  }
+  return {
+    tensors: texts("tensor"),
+    parameters: texts("parameter"),
+    total: document.querySelector("#explorer-parameters caption").textContent,
+    code: document.querySelector("[data-code]").textContent,
+    layer: document.querySelector("[data-layer]").textContent,
+    errors: Object.fromEntries([...form.elements].filter((e) => e.type === "text").map(
+      (e) => [e.name, document.getElementById(e.getAttribute("aria-describedby")).textContent],
+    )),
+    disabled: [...form.elements].filter((e) => e.disabled).map((e) => e.name),
+    rows: [...document.querySelectorAll("#explorer-rows tbody tr")].map(
+      (row) => [...row.cells].map((cell) => cell.textContent),
+    ),
+    cells,
+  };
+}
+"""
+
+
+def draw(seed: int) -> dict[str, Any]:
+    """Draw a layer and an input. Sizes differ, so that no swap of two axes goes unseen."""
+    rng = random.Random(seed)
+    sizes = rng.sample(range(1, 12), 4)
+    kind = rng.choice(list(KINDS))
+    layout = rng.choice(_checks.LAYOUTS)
+    values = dict(zip(("input_size", "hidden_size", "seq_len", "batch_size"), sizes, strict=True))
+    values |= {"kind": kind, "layout": layout, "num_layers": rng.randint(1, 5)}
+    values |= {name: rng.random() < 0.5 for name in ("bias", "batch_first", "bidirectional")}
+    values["proj_size"] = rng.choice([0, rng.randrange(values["hidden_size"])])
+    values["dropout"] = rng.choice([0, 0.25, 1])
+    if rng.random() < 0.1:
+        values["batch_size"] = 0
+    values["lengths"] = ", ".join(str(rng.randint(1, 9)) for _ in range(rng.randint(1, 6)))
+    return values
+
+
+def options(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of the real layer: those that apply."""
+    names = ["input_size", "hidden_size", "num_layers", "bias", "bidirectional"]
+    names += ["batch_first"] * (values["layout"] == "batched")
+    names += ["proj_size"] * (values["kind"] == "LSTM")
+    names += ["dropout"] * (values["num_layers"] > 1)
+    return {name: values[name] for name in names}
+
+
+def real(values: dict[str, Any]) -> tuple[nn.RNNBase, dict[str, torch.Tensor]]:
+    """Run the real layer; return it and the tensors that it takes and returns."""
+    layer = KINDS[values["kind"]](**options(values))
+    seq_len, batch_size, features = (
+        values[name] for name in ("seq_len", "batch_size", "input_size")
+    )
+    if values["layout"] == "packed":
+        lengths = json.loads(f"[{values['lengths']}]")
+        sequences = [torch.zeros(length, features) for length in lengths]
+        x = pack_sequence(sequences, enforce_sorted=False)
+    elif values["layout"] == "unbatched":
+        x = torch.zeros(seq_len, features)
+    elif values["batch_first"]:
+        x = torch.zeros(batch_size, seq_len, features)
+    else:
+        x = torch.zeros(seq_len, batch_size, features)
+    output, last = layer(x)
+    tensors = {"input": getattr(x, "data", x), "output": getattr(output, "data", output)}
+    last = last if isinstance(last, tuple) else (last,)
+    for name, state in zip("hc", last, strict=False):
+        tensors[f"{name}_0"] = tensors[f"{name}_n"] = state
+    # the page is right only if the layer takes its h_0 and c_0
+    layer(x, last if len(last) > 1 else last[0])
+    return layer, tensors
+
+
+def text(tensor: torch.Tensor) -> str:
+    return str(tuple(tensor.shape))
+
+
+@pytest.fixture
+def explorer(page, site):
+    """Open the explorer; return a function that sets fields and returns the answers."""
+    errors = []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.on("dialog", lambda dialog: errors.append(dialog))
+    page.goto(f"{site}/explorer.html")
+
+    yield lambda hover=False, **values: page.evaluate(DRIVE, [values, hover])
+
+    assert errors == []
+
+
+def explain(function, *arguments, **named) -> str:
+    """Return the message with which rnn_guide refuses a value."""
+    with pytest.raises((TypeError, ValueError)) as error:
+        function(*arguments, **named)
+    return str(error.value)
+
+
+class TestAnswers:
+    def test_agree_with_the_layer(self, explorer):
+        """
+        For 320 drawn layers every shape, the parameters and their count are those of the layer.
+        """
+        for seed in range(320):
+            values = draw(seed)
+            answer = explorer(**values)
+            layer, tensors = real(values)
+
+            assert answer["errors"] == dict.fromkeys(answer["errors"], "")
+            assert answer["tensors"] == {name: text(t) for name, t in tensors.items()}, values
+            parameters = dict(layer.named_parameters())
+            assert list(answer["parameters"].items()) == [
+                (name, text(p)) for name, p in parameters.items()
+            ]
+            count = sum(p.numel() for p in parameters.values())
+            size = sum(p.numel() * p.element_size() for p in parameters.values())
+            assert answer["total"] == f"{count} numbers, {size} bytes in float32"
+            assert len(answer["rows"]) == len(tensors["h_n"])
+            assert str(eval(answer["layer"])) == str(layer)
+
+    @pytest.mark.filterwarnings("ignore:Initializing zero-element")
+    def test_program_runs(self, explorer):
+        """
+        For 40 drawn layers the program makes this layer, and tensors of the shapes on the page.
+        """
+        for seed in range(1000, 1040):
+            values = draw(seed)
+            answer = explorer(**values)
+            names = {}
+
+            exec(answer["code"], names)
+
+            assert str(names[values["kind"].lower()]) == str(real(values)[0])
+            output = names["output"]
+            assert text(getattr(output, "data", output)) == answer["tensors"]["output"]
+            for state in {"h_n", "c_n"} & set(answer["tensors"]):
+                assert text(names[state]) == answer["tensors"][state]
+            if values["bidirectional"]:
+                forward, backward = names["forward"], names["backward"]
+                half = getattr(forward, "data", forward).shape[-1]
+                assert half == getattr(backward, "data", backward).shape[-1]
+                assert 2 * half == getattr(output, "data", output).shape[-1]
+                assert torch.equal(names["h_backward"][-1], names["h_n"][-1])
+                merged = names["merged"]
+                assert getattr(merged, "data", merged).shape[-1] == half
+                assert len(names["h_merged"]) == values["num_layers"]
+
+    def test_rows_are_those_that_output_ends_in(self, explorer):
+        """
+        The step beside a row of h_n is the step of output that holds the same state.
+        """
+        answer = explorer(kind="GRU", bidirectional=True, num_layers=2, layout="unbatched")
+        _ = torch.manual_seed(0)
+        gru = nn.GRU(3, 5, 2, bidirectional=True)
+
+        output, h_n = gru(torch.randn(7, 3))
+
+        for row, (name, layer, direction, step) in enumerate(answer["rows"]):
+            assert (name, layer) == (f"h_n[{row}]", str(row // 2))
+            assert direction == ("forward", "backward")[row % 2]
+            half = slice(0, 5) if direction == "forward" else slice(5, 10)
+            if layer == "1":
+                assert torch.equal(output[int(step), half], h_n[row])
+
+    def test_picture_lights_the_cells(self, explorer):
+        """
+        output takes all steps of the top layer, a row of h_n one cell, and h_n those of all rows.
+        """
+        for seed in range(40):
+            values = draw(seed)
+            answer = explorer(hover=True, **values)
+            cells, rows = answer["cells"], len(answer["rows"])
+
+            both = 1 + values["bidirectional"]
+            steps = max(json.loads(f"[{values['lengths']}]"))
+            steps = min(8, steps if values["layout"] == "packed" else values["seq_len"])
+            tops = {str(row) for row in range(rows - both, rows)}
+            assert {cell.split(",")[0] for cell in cells["output"]} == tops
+            assert len(cells["output"]) == len(cells["input"]) == both * steps
+            drawn = [cells[f"h_n[{row}]"] for row in range(rows)]
+            if values["num_layers"] < 5:
+                assert all(len(group) == 1 for group in drawn)
+            assert sorted(cells["h_n"]) == sorted(cell for group in drawn for cell in group)
+            for row, group in enumerate(drawn):
+                assert all(cell.startswith(f"{row},") and " full" in cell for cell in group)
+
+    def test_big_numbers(self, explorer, page):
+        """
+        Numbers stay exact whatever their size; lists and picture are cut, and say so.
+        """
+        answer = explorer(kind="LSTM", num_layers=10**15, input_size=10**17, seq_len=10**16)
+
+        # first layer, and the ones above it
+        count = 20 * (10**17 + 5) + 40 + (10**15 - 1) * (20 * 10 + 40)
+        assert answer["total"] == f"{count} numbers, {4 * count} bytes in float32"
+        assert answer["tensors"]["h_n"] == str((10**15, 4, 5))
+        assert answer["parameters"]["weight_ih_l0"] == str((20, 10**17))
+        assert len(answer["rows"]) == 64
+        notes = page.locator(".note").all_inner_texts()
+        assert notes == [
+            f"8 of {10**16} steps and 4 of {10**15} layers are drawn.",
+            f"The first 64 of {10**15} rows are listed.",
+            "The list ends with layer 63. The layers above it have the same shapes, and are "
+            "counted.",
+        ]
+
+
+SIZES = ("input_size", "hidden_size", "num_layers", "seq_len", "batch_size", "proj_size")
+WRONG = {
+    "-1": -1,
+    "-12345678901234567": -12345678901234567,
+    "": None,
+    "2.5": 2.5,
+    "7.": 7.0,
+    "1e3": 1000.0,
+    "1e-7": 1e-7,
+    "1e22": 1e22,
+    "1e999": float("inf"),
+    "NaN": "NaN",
+    "five": "five",
+    "it's": "it's",
+    'a"b': 'a"b',
+    "a'\"b": "a'\"b",
+    "a\\b": "a\\b",
+    "<b>x</b>": "<b>x</b>",
+    "{name}$&": "{name}$&",
+}
+
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "javascript:alert(1)",
+    "';alert(1);//",
+    "${alert(1)}",
+    "{value}{cause}",
+    "-1",
+    "NaN",
+    "Infinity",
+    "1e309",
+    "__proto__",
+    "%00",
+    "\u202etxt",
+)
+
+
+class TestBadValues:
+    @pytest.mark.parametrize("name", SIZES)
+    def test_explained_in_the_words_of_the_package(self, name, explorer, page):
+        """
+        Beside the field stands the message of rnn_guide, and the last good answer stays.
+        """
+        good = explorer(kind="LSTM")
+        wrong = WRONG | ({} if name in _checks.MINIMA else {"0": 0})
+        for typed, value in wrong.items():
+            arguments = {"input_size": 3, "hidden_size": 5, "seq_len": 7, name: value}
+
+            answer = explorer(**{name: typed})
+
+            errors = {field: text for field, text in answer["errors"].items() if text}
+            expected = (
+                explain(lstm_shapes, **arguments) if typed else explain(_checks.size, name, None)
+            )
+            assert errors == {name: expected}
+            assert {**answer, "errors": 0, "cells": 0} == {**good, "errors": 0, "cells": 0}
+            assert page.locator(f"[name={name}]").get_attribute("aria-invalid") == "true"
+            assert page.locator(".stale").is_visible()
+
+        usual = {"input_size": 3, "hidden_size": 5, "seq_len": 7, "batch_size": 4, "proj_size": 0}
+        assert explorer(**{name: usual.get(name, 2)})["errors"] == dict.fromkeys(good["errors"], "")
+        assert page.locator(".stale").is_hidden()
+
+    def test_dropout(self, explorer):
+        for typed, value in {"2": 2, "-0.5": -0.5, "": None, "half": "half", "50.0": 50.0}.items():
+            errors = explorer(dropout=typed)["errors"]
+
+            assert errors["dropout"] == explain(_checks.probability, "dropout", value)
+
+    def test_projection(self, explorer):
+        expected = explain(parameter_shapes, "LSTM", 3, 5, proj_size=7)
+
+        assert explorer(kind="LSTM", proj_size=7)["errors"]["proj_size"] == expected
+        assert explorer(kind="GRU")["errors"]["proj_size"] == ""
+
+    def test_lengths(self, explorer):
+        for typed, (index, value) in {
+            "7, 0, 2": (1, 0),
+            "": (0, None),
+            "7, x": (1, "x"),
+            "7, 2.5": (1, 2.5),
+        }.items():
+            errors = explorer(layout="packed", lengths=typed)["errors"]
+
+            assert errors["lengths"] == explain(_checks.size, f"lengths[{index}]", value)
+        assert explorer(lengths="3, 2,")["tensors"]["input"] == "(5, 3)"
+
+    def test_several_at_once(self, explorer):
+        errors = explorer(input_size=0, seq_len=0)["errors"]
+
+        for name in ("input_size", "seq_len"):
+            arguments = {"input_size": 3, "seq_len": 7, name: 0}
+            assert errors[name] == explain(gru_shapes, hidden_size=5, **arguments)
+
+
+class TestFields:
+    @pytest.mark.parametrize(
+        ("values", "expected"),
+        [
+            ({"kind": "RNN"}, {"proj_size", "lengths"}),
+            ({"kind": "LSTM"}, {"lengths"}),
+            ({"kind": "LSTM", "num_layers": 1}, {"dropout", "lengths"}),
+            (
+                {"kind": "LSTM", "layout": "unbatched"},
+                {"batch_first", "batch_size", "lengths"},
+            ),
+            ({"kind": "LSTM", "layout": "packed"}, {"batch_first", "seq_len", "batch_size"}),
+        ],
+    )
+    def test_disabled_where_they_do_not_apply(self, values, expected, explorer):
+        assert set(explorer(**values)["disabled"]) == expected
+
+    def test_packed_batch_has_the_sizes_of_its_sequences(self, explorer, page):
+        """
+        A field that does not apply keeps its value for later.
+        """
+        assert explorer(layout="packed", lengths="2, 9, 4")["tensors"]["h_n"] == "(2, 3, 5)"
+        assert explorer()["rows"][0][-1] == "8"
+
+        assert explorer(layout="batched")["tensors"]["input"] == "(7, 4, 3)"
+
+    def test_presets(self, explorer, page):
+        """
+        The first preset is the demonstration; each gives a good answer.
+        """
+        for button in page.locator("[data-preset]").all()[::-1]:
+            explorer(input_size="x")
+            button.click()
+            assert page.locator(".stale").is_hidden()
+
+        answer = explorer()
+        assert answer["layer"] == (
+            "torch.nn.RNN(3, 5, num_layers=3, batch_first=True, bidirectional=True)"
+        )
+        assert answer["tensors"]["input"] == "(1, 1, 3)"
+
+    def test_copies_the_program(self, explorer, page):
+        """
+        The copy button gives the program, which runs.
+        """
+        expected = explorer(**DEMONSTRATION)["code"]
+
+        page.locator(".explorer .copybtn").click()
+        page.wait_for_selector(".explorer .copybtn.success")
+
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == expected
+        names = {}
+        exec(copied, names)
+        assert names["h_n"].shape == (6, 1, 5)
+
+
+class TestAddress:
+    def test_holds_the_state(self, explorer, page, chromium):
+        """
+        A link opens the same answer elsewhere.
+        """
+        for seed in range(4):
+            expected = explorer(**draw(seed))
+            page.wait_for_timeout(50)
+            other = chromium.new_page()
+            other.goto(page.url)
+
+            assert other.evaluate(DRIVE, [{}, False]) == expected
+            other.close()
+
+    def test_pasted_into_the_open_page(self, explorer, page):
+        page.evaluate("location.hash = 'kind=GRU&seq_len=9'")
+
+        page.wait_for_function("document.querySelector('[data-layer]').textContent.includes('GRU')")
+        assert explorer()["tensors"]["output"] == "(9, 4, 5)"
+
+    def test_keeps_the_last_good_state(self, explorer, page):
+        explorer(**DEMONSTRATION)
+        page.wait_for_function("location.hash.includes('bidirectional=True')")
+        good = page.url
+
+        explorer(hidden_size=0)
+        page.wait_for_function("document.querySelector('[role=status]').textContent !== ''")
+
+        assert page.url == good
+
+    def test_hostile_value_is_text(self, explorer, page, site):
+        """
+        Whatever stands in an address becomes a refused value at most: no markup, no code.
+        """
+        page.add_init_script("window.alert = () => { window.hacked = true; }")
+        names = page.eval_on_selector_all("#shape-explorer [name]", "es => es.map(e => e.name)")
+        plain = page.evaluate("document.querySelectorAll('.explorer *').length")
+
+        for value in HOSTILE:
+            query = urlencode(dict.fromkeys(names, value))
+            for address in (f"#{query}", f"?{query}#{value}"):
+                page.goto("about:blank")
+                page.goto(f"{site}/explorer.html{address}")
+
+                assert page.evaluate("document.querySelectorAll('.explorer *').length") == plain
+                assert page.evaluate("window.hacked") is None
+                answer = explorer()
+                assert answer["tensors"]["output"] == "(7, 4, 5)"
+                assert answer["code"].count("\n") == 3
+
+    def test_huge_numbers_do_not_hang(self, explorer, page, site):
+        """
+        A number of an address is cut to what the field takes, and lists are cut too.
+        """
+        sizes = dict.fromkeys(("num_layers", "seq_len", "input_size", "hidden_size"), "9" * 5000)
+        page.goto("about:blank")
+        page.goto(f"{site}/explorer.html#{urlencode(sizes)}")
+
+        assert explorer()["tensors"]["h_n"] == str((10**18 - 1, 4, 10**18 - 1))
+        assert len(explorer()["rows"]) == 64
+
+
+# The texts outside of code that are not marked.
+LEFT_TEXTS = """
+() => {
+  document.querySelectorAll(".explorer :is(script, pre, .copybtn)").forEach((e) => e.remove());
+  const words = (node) => node.nodeType === Node.TEXT_NODE && /[a-z]/.test(node.textContent);
+  return [...document.querySelectorAll(".explorer :not(label, code, a)")]
+    .filter((element) => [...element.childNodes].some(words))
+    .map((element) => element.textContent)
+    .filter((text) => !/^«[^]*»/.test(text));
+}
+"""
+
+
+class TestReaders:
+    def test_keyboard(self, explorer, page):
+        """
+        Tab reaches every field that applies; arrows count; Enter does not leave; focus lights.
+        """
+        page.locator("[data-preset]").last.focus()
+        reached = []
+        for _ in range(11):
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate("document.activeElement.name"))
+        assert reached == [
+            *("kind", "input_size", "hidden_size", "num_layers", "dropout"),
+            *("bias", "batch_first", "bidirectional", "layout", "seq_len", "batch_size"),
+        ]
+
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("Enter")
+        assert page.locator("[data-tensor=input]").inner_text() == "(7, 5, 3)"
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "output"
+        assert page.locator("rect.lit").count() == 7
+
+    def test_announced_once(self, explorer, page):
+        """
+        A screen reader hears one sentence when the hands rest, and the refusal of a bad value.
+        """
+        status = page.get_by_role("status")
+        said = "torch.nn.RNN(3, 64, num_layers=2): output (7, 4, 64), h_n (2, 4, 64), 12736"
+        page.locator("[name=hidden_size]").fill("")
+
+        page.locator("[name=hidden_size]").press_sequentially("64")
+        assert status.inner_text() == ""
+        page.wait_for_function("document.querySelector('[role=status]').textContent !== ''")
+        assert status.inner_text() == f"{said} parameters"
+
+        message = explorer(hidden_size=0)["errors"]["hidden_size"]
+        page.wait_for_function(
+            "(said) => document.querySelector('[role=status]').textContent === said", arg=message
+        )
+
+    def test_without_javascript(self, chromium, site):
+        """
+        The static tables stand in place of the form.
+        """
+        context = chromium.new_context(java_script_enabled=False)
+        page = context.new_page()
+        page.goto(f"{site}/explorer.html")
+
+        assert page.locator("#shape-explorer").is_hidden()
+        assert page.get_by_text("(D*num_layers, N, H_out)").first.is_visible()
+        assert page.get_by_text("weight_hr_l[k]").is_visible()
+        context.close()
+
+    def test_tables_give_way_to_the_form(self, explorer, page):
+        assert page.locator("#shape-explorer").is_visible()
+        assert page.locator(".explorer-static").is_hidden()
+
+    def test_no_sideways_scroll_on_a_phone(self, explorer, page):
+        page.set_viewport_size({"width": 375, "height": 700})
+        big = {"num_layers": 123456789, "input_size": 10**17, "hidden_size": 10**17}
+        big |= {"seq_len": 10**17, "batch_size": 10**17}
+
+        for values in (*map(draw, range(20)), {"hidden_size": "x" * 18}, big):
+            explorer(**values)
+            assert page.evaluate("document.documentElement.scrollWidth") == 375
+
+    def test_other_pages_do_not_load_it(self, page, site):
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+
+        page.goto(f"{site}/reference/shapes.html")
+
+        assert not any("explorer" in url.rpartition("/")[2] for url in asked)
+
+    def test_every_text_can_be_translated(self, page, site, monkeypatch):
+        """
+        With a translation that marks each text, no text on the page is left without the mark.
+        """
+        spec = importlib.util.spec_from_file_location(
+            "explorer", ROOT / "docs" / "_extensions" / "explorer.py"
+        )
+        extension = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(extension)
+        form = re.compile(r'<div class="explorer".*</script>\n</div>', re.DOTALL)
+        monkeypatch.setattr(extension, "_", lambda text: f"«{text}»")
+        built = (ROOT / "docs/_build/html/explorer.html").read_text(encoding="utf-8")
+        translated = form.sub(lambda _: extension.html(), built)
+        page.route(
+            "**/explorer.html",
+            lambda route: route.fulfill(body=translated, content_type="text/html"),
+        )
+        page.goto(f"{site}/explorer.html")
+
+        wrong = {"input_size": "x", "hidden_size": "1.5", "num_layers": "", "dropout": -1}
+        page.evaluate(DRIVE, [{"layout": "packed", "num_layers": 99} | wrong, False])
+        page.evaluate(DRIVE, [{"input_size": 3, "hidden_size": 5, "num_layers": 99}, False])
+        page.evaluate(DRIVE, [{"kind": "LSTM", "dropout": 0, "proj_size": 9}, True])
+        left = page.evaluate(LEFT_TEXTS)
+        assert set(left) == {"nn.RNN", "nn.GRU", "nn.LSTM"}
+        labels = page.locator(".explorer [aria-label]:not(.copybtn)").all()
+        assert all(label.get_attribute("aria-label").startswith("«") for label in labels)

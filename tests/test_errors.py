@@ -1,0 +1,240 @@
+"""The pages about errors hold every message of PyTorch's recurrent modules, word by word."""
+
+import ast
+import doctest
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import torch
+
+PAGES = Path(__file__).parents[1] / "docs" / "errors"
+TORCH = Path(torch.__file__).parent
+SOURCES = ("nn/modules/rnn.py", "nn/utils/rnn.py")
+
+# Messages that no page shows, each with the reason.
+UNREACHABLE = {
+    "hx must not be None": "nn.RNN makes a state of zeros where none is given",
+    "mode must be RNN_TANH or RNN_RELU, got {}": "only after `layer.mode` was overwritten",
+}
+
+# Messages that a CPU cannot raise, with the library that holds them.
+GPU_ONLY = {
+    "RNN module weights are not part of single contiguous chunk of memory. This means they need "
+    "to be compacted at every call, possibly greatly increasing memory usage. To compact weights "
+    "again call flatten_parameters().",
+    "cudnn RNN backward can only be called in training mode",
+    "rnn: hx is not contiguous",
+}
+
+FENCE = re.compile(r"^```\{doctest\}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LABEL = re.compile(r"^\(([a-z0-9-]+)\)=$", re.MULTILINE)
+
+
+class Section(NamedTuple):
+    """A message or mistake of a page: its label, its heading and what its first fence prints."""
+
+    page: str
+    label: str
+    heading: str
+    printed: str
+
+    def __str__(self) -> str:
+        return self.label
+
+
+def printed(fence: str) -> str:
+    """Return all that the examples of a fence print, messages of errors included."""
+    examples = doctest.DocTestParser().get_examples(fence)
+    return "\n".join(f"{example.want}{example.exc_msg or ''}" for example in examples)
+
+
+def sections(page: Path) -> list[Section]:
+    pieces = re.split(r"^(?:\(([a-z0-9-]+)\)=\n)?###? ", page.read_text("utf-8"), flags=re.M)
+    found = []
+    for label, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+        heading, text = piece.split("\n", 1)
+        if label:
+            fence = FENCE.search(text)
+            found.append(Section(page.stem, label, heading, printed(fence[1]) if fence else ""))
+    return found
+
+
+SECTIONS = [section for page in sorted(PAGES.glob("*.md")) for section in sections(page)]
+MESSAGES = [section for section in SECTIONS if section.label.startswith("error-")]
+PRINTED = "\n".join(
+    printed(fence)
+    for page in PAGES.glob("*.md")
+    for fence in FENCE.findall(page.read_text("utf-8"))
+)
+
+
+def text_of(heading: str) -> str:
+    """Return the text of a heading that is inline code."""
+    code = re.fullmatch(r"(`+)( ?)(.+?)\2\1", heading)
+    assert code, f"not inline code: {heading}"
+    return code[3]
+
+
+def template(node: ast.expr) -> str | None:
+    """Return a message with {} where a value is put in; None where it is not written out."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=values):
+            return "".join(v.value if isinstance(v, ast.Constant) else "{}" for v in values)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return (template(left) or "{}") + (template(right) or "{}")
+        case ast.Call(func=ast.Attribute(value=text, attr="format")):
+            return template(text)
+    return None
+
+
+def values_of(name: str, function: ast.FunctionDef, module: ast.Module) -> list[ast.expr]:
+    """Return all that a local name may hold: what is assigned, the default, what callers pass."""
+    values = [
+        node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
+    ]
+    parameters = [argument.arg for argument in function.args.args]
+    if name in parameters:
+        defaults = dict(zip(reversed(parameters), reversed(function.args.defaults), strict=False))
+        values += [defaults[name]] if name in defaults else []
+        place = parameters.index(name) - ("self" in parameters)
+        values += [
+            call.args[place]
+            for call in ast.walk(module)
+            if isinstance(call, ast.Call)
+            and ast.unparse(call.func).split(".")[-1] == function.name
+            and len(call.args) > place
+        ]
+    return values
+
+
+def messages(source: str) -> set[str]:
+    """Return the templates of every message that a module raises or warns with."""
+    module = ast.parse(source)
+    found = set()
+    for function in ast.walk(module):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        calls = [
+            decorator
+            for decorator in function.decorator_list
+            if "deprecated(" in unparsed(decorator)
+        ]
+        for node in ast.walk(function):
+            if isinstance(node, ast.Raise):
+                calls.append(node.exc)
+            elif isinstance(node, ast.Call) and unparsed(node.func) == "warnings.warn":
+                calls.append(node)
+        for call in calls:
+            assert getattr(call, "args", None), unparsed(call)
+            message = call.args[0]
+            if isinstance(message, ast.Call) and isinstance(message.func, ast.Attribute):
+                message = message.func.value  # msg.format(…)
+            choices = [message]
+            if isinstance(message, ast.Name):
+                choices = values_of(message.id, function, module)
+            templates = [template(choice) for choice in choices]
+            assert templates, unparsed(call)
+            assert None not in templates, unparsed(call)
+            found.update(templates)
+    return found
+
+
+def unparsed(node: ast.AST) -> str:
+    return ast.unparse(node)
+
+
+def pattern(message: str) -> str:
+    return ".+".join(re.escape(part) for part in message.split("{}"))
+
+
+ALL_MESSAGES = sorted({m for path in SOURCES for m in messages((TORCH / path).read_text("utf-8"))})
+
+
+class TestEveryMessage:
+    @pytest.mark.parametrize("message", ALL_MESSAGES)
+    def test_is_printed_by_an_example(self, message):
+        """
+        Each message of PyTorch's recurrent modules is raised on a page, or has a reason not to be.
+        """
+        shown = bool(re.search(pattern(message), PRINTED))
+
+        assert shown != (message in UNREACHABLE)
+
+    def test_no_reason_is_out_of_date(self):
+        """
+        The list of messages that are not shown names none that PyTorch no longer has.
+        """
+        assert set(UNREACHABLE) <= set(ALL_MESSAGES)
+
+    def test_finds_every_form(self):
+        """
+        A message is found as a constant, an f-string, a sum, a variable, a default and an argument.
+        """
+        source = (
+            "def check(self, size, msg='default {}'):\n"
+            "    raise RuntimeError(msg.format(size))\n"
+            "def call(self, n, mode):\n"
+            "    self.check(n, 'passed {}')\n"
+            "    text = f'joined {n} ' 'parts'\n"
+            "    if n: raise ValueError(text)\n"
+            "    if mode: raise TypeError('sum: ' + mode)\n"
+            "    warnings.warn('warning', stacklevel=2)\n"
+            "@deprecated('old', category=FutureWarning)\n"
+            "def old(): pass\n"
+        )
+
+        assert messages(source) == {
+            "default {}",
+            "passed {}",
+            "joined {} parts",
+            "sum: {}",
+            "warning",
+            "old",
+        }
+
+
+class TestEverySection:
+    @pytest.mark.parametrize("section", MESSAGES, ids=str)
+    def test_heading_is_the_message(self, section):
+        """
+        The heading of a message stands in what the first example below it prints.
+        """
+        message = text_of(section.heading)
+
+        assert (message in section.printed) != (message in GPU_ONLY)
+
+    def test_all_messages_have_a_label(self):
+        """
+        A third-level heading is a message or a mistake, and has a label to link to.
+        """
+        for page in PAGES.glob("*.md"):
+            labels = LABEL.findall(page.read_text("utf-8"))
+            headings = re.findall(r"^### .*$", page.read_text("utf-8"), re.MULTILINE)
+            assert len(headings) == len(labels) == len(set(labels)), page
+            assert len(labels) == len(sections(page)), page
+
+    def test_mistakes_have_a_check(self):
+        """
+        Each mistake that raises nothing has an example with a check.
+        """
+        text = (PAGES / "runs-and-is-wrong.md").read_text("utf-8")
+        for piece in text.split("\n### ")[1:]:
+            fences = "".join(FENCE.findall(piece))
+            assert re.search("# (check|wrong)", fences), piece.split("\n", 1)[0]
+
+    @pytest.mark.parametrize("message", sorted(GPU_ONLY))
+    def test_gpu_message_stands_in_the_library(self, message):
+        """
+        A message that needs a GPU is the text that PyTorch's GPU library holds.
+        """
+        libraries = [*TORCH.glob("lib/*torch_cuda.*"), *TORCH.glob("lib/torch_cuda.dll")]
+        if not libraries:
+            pytest.skip("this PyTorch has no GPU library")
+
+        assert any(message.encode() in library.read_bytes() for library in libraries)
