@@ -17,7 +17,6 @@ from sphinx.application import Sphinx
 from sphinx_markdown_builder.builder import MarkdownBuilder
 from sphinx_markdown_builder.translator import MarkdownTranslator
 
-ALTERNATIVE = re.compile(r'role="img" aria-label="([^"]*)"')
 ENOUGH, MOST = 70, 200  # characters of a description: more sentences below, none above
 
 
@@ -30,7 +29,8 @@ def describe(app: Sphinx, page: str, document: nodes.document) -> str:
     for paragraph in document.findall(nodes.paragraph):
         if isinstance(paragraph.parent, nodes.section) and len(description) < ENOUGH:
             for sentence in re.split(r"(?<=[.?!:]) ", " ".join(paragraph.astext().split())):
-                if not description or len(description) + len(sentence) < MOST:
+                fits = not description or len(description) + len(sentence) < MOST
+                if fits and not sentence.endswith(":"):  # it would lead to what is not there
                     description = f"{description} {sentence}".strip()
     return description
 
@@ -62,10 +62,13 @@ def add_tags(
 class Translator(MarkdownTranslator):  # type: ignore[misc]
     """Write a document as Markdown for other tools."""
 
+    def visit_PictureNode(self, node: nodes.Element) -> None:  # noqa: N802
+        """Write the text alternative of a picture."""
+        self.add(f"Picture: {node['alternative']}", prefix_eol=2, suffix_eol=2)
+        raise nodes.SkipNode
+
     def visit_raw(self, node: nodes.raw) -> None:
-        """Write the text alternative of a picture; leave out other HTML."""
-        for alternative in ALTERNATIVE.findall(node.astext()):
-            self.add(f"Picture: {html.unescape(alternative)}", prefix_eol=2, suffix_eol=2)
+        """Leave out HTML."""
         raise nodes.SkipNode
 
     def visit_comment(self, node: nodes.comment) -> None:

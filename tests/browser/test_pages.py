@@ -15,8 +15,14 @@ from playwright.sync_api import Browser, Page, Response
 pytestmark = pytest.mark.browser
 PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 800}
-COLOURS = ["color-contrast", "link-in-text-block"]  # the slow rules
-NO_COLOURS = {rule: {"enabled": False} for rule in COLOURS}
+COLOURS = ["color-contrast", "link-in-text-block"]  # all that depends on the scheme
+ONE_TOKEN_OF_A_KIND = """() => {  // or axe compares the colours of thousands of equal ones
+  const seen = new Set();
+  for (const token of document.querySelectorAll("pre:not(:has(a)) span[class]")) {
+    if (seen.has(token.className)) token.replaceWith(...token.childNodes);
+    seen.add(token.className);
+  }
+}"""
 
 
 class Visit(NamedTuple):
@@ -59,17 +65,15 @@ class TestRequests:
 
 class TestAccess:
     @pytest.mark.parametrize(
-        ("size", "scheme", "options", "but"),
+        ("size", "scheme", "options"),
         [
-            # Only colours depend on the scheme, and code has the same ones at both widths.
-            pytest.param(WIDE, "light", {}, [], id="wide, light"),
-            pytest.param(WIDE, "dark", {"runOnly": COLOURS}, [], id="wide, dark"),
-            pytest.param(PHONE, "light", {"rules": NO_COLOURS}, [], id="phone"),
-            pytest.param(PHONE, "light", {"runOnly": COLOURS}, ["pre"], id="phone, light"),
-            pytest.param(PHONE, "dark", {"runOnly": COLOURS}, ["pre"], id="phone, dark"),
+            pytest.param(WIDE, "light", {}, id="wide, light"),
+            pytest.param(WIDE, "dark", {"runOnly": COLOURS}, id="wide, dark"),
+            pytest.param(PHONE, "light", {}, id="phone, light"),
+            pytest.param(PHONE, "dark", {"runOnly": COLOURS}, id="phone, dark"),
         ],
     )
-    def test_axe_finds_nothing(self, size, scheme, options, but, visit):
+    def test_axe_finds_nothing(self, size, scheme, options, visit):
         """
         axe-core finds no fault, wide and on a phone, light and dark.
         """
@@ -78,10 +82,10 @@ class TestAccess:
         visit.page.evaluate("new Promise((done) => setTimeout(done, 50))")  # for "resize"
         if not visit.page.evaluate("'axe' in window"):
             visit.page.evaluate(AXE_SCRIPT)
+            visit.page.evaluate(ONE_TOKEN_OF_A_KIND)
 
         result = visit.page.evaluate(
-            "([but, options]) => axe.run({ include: ['html'], exclude: but }, options)",
-            [but, {"resultTypes": ["violations"], **options}],
+            "(options) => axe.run(options)", {"resultTypes": ["violations"], **options}
         )
 
         faults = [
