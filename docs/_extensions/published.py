@@ -29,9 +29,9 @@ def describe(app: Sphinx, page: str, document: nodes.document) -> str:
     for paragraph in document.findall(nodes.paragraph):
         if isinstance(paragraph.parent, nodes.section) and len(description) < ENOUGH:
             for sentence in re.split(r"(?<=[.?!:]) ", " ".join(paragraph.astext().split())):
-                fits = not description or len(description) + len(sentence) < MOST
-                if fits and not sentence.endswith(":"):  # it would lead to what is not there
-                    description = f"{description} {sentence}".strip()
+                if sentence.endswith(":") or (description and len(description + sentence) >= MOST):
+                    break
+                description = f"{description} {sentence}".strip()
     return description
 
 
