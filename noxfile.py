@@ -42,11 +42,15 @@ def install(session: nox.Session, group: str) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and types."""
+    """Check style, types and the files of the services that build the site."""
     install(session, "lint")
     session.run("ruff", "check", *session.posargs)
     session.run("ruff", "format", "--check")
     session.run("mypy")
+    check = ("check-jsonschema", "--quiet", "--builtin-schema")
+    session.run(*check, "vendor.readthedocs", ".readthedocs.yaml")
+    workflows = map(str, sorted(Path(".github/workflows").glob("*.yml")))
+    session.run(*check, "vendor.github-workflows", *workflows)
 
 
 @nox.session
@@ -120,6 +124,23 @@ def mutate(session: nox.Session) -> None:
     """Break the package in many ways and count how often the tests notice; takes minutes."""
     install(session, "tests")
     session.run("python", "tests/mutate.py")
+
+
+@nox.session(default=False)
+def epub(session: nox.Session) -> None:
+    """Build the site as an EPUB, for reading offline."""
+    install(session, "docs")
+    doctrees = ("-d", "docs/_build/doctrees-epub")  # the builder takes all that is in its folder
+    session.run(*SPHINX, "-b", "epub", *doctrees, *session.posargs, "docs", "docs/_build/epub")
+    session.log(f"Open {ROOT / 'docs/_build/epub/RNNGuide.epub'}")
+
+
+@nox.session(default=False)
+def singlehtml(session: nox.Session) -> None:
+    """Build the site as one page, for reading offline."""
+    install(session, "docs")
+    session.run(*SPHINX, "-b", "singlehtml", *session.posargs, "docs", "docs/_build/singlehtml")
+    session.log(f"Open {ROOT / 'docs/_build/singlehtml/index.html'}")
 
 
 @nox.session(default=False)

@@ -1,9 +1,12 @@
 """Configuration of the site."""
 
 import collections.abc
+import os
 import sys
+import tomllib
 from importlib.metadata import version as installed_version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import torch
 
@@ -17,7 +20,7 @@ sys.path.insert(0, str(DOCS / "_extensions"))
 project = "RNN Guide"
 author = "The RNN Guide developers"
 copyright = f"2026, {author}"
-release = installed_version("rnn-guide")
+version = release = installed_version("rnn-guide")
 
 # Extensions
 extensions = [
@@ -30,8 +33,11 @@ extensions = [
     "pictures",  # before the gallery, which needs the thumbnails
     "sphinx_gallery.gen_gallery",
     "explorer",
+    "light_pages",
     "mathml",
     "needs",
+    "notfound.extension",
+    "published",
     "questions",
     "rule_tables",
 ]
@@ -78,11 +84,33 @@ sphinx_gallery_conf = {
     "show_signature": False,
 }
 
+# Addresses: whoever hosts the site changes them in pyproject.toml. Read the Docs knows its own.
+pyproject = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))
+addresses = pyproject["project"]["urls"]
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", addresses["Documentation"])
+
+# The page for addresses that do not exist, whose links must hold at any depth
+notfound_urls_prefix = urlsplit(html_baseurl).path
+notfound_context = {
+    "title": "Page not found",
+    "body": f"""<h1>Page not found</h1>
+<p>There is no page at this address.
+Start at the <a href="{notfound_urls_prefix}">first page</a>, or use the search.</p>""",
+}
+
 # HTML
 html_theme = "furo"
+html_theme_options = {
+    "source_repository": addresses["Source"],
+    "source_branch": "main",
+    "source_directory": "docs/",
+}
+html_copy_source = False  # published.py writes each page as Markdown
 html_title = "RNN Guide"
 html_static_path = ["_static"]
+templates_path = ["_templates"]
 html_css_files = ["guide.css"]
+html_js_files = ["guide.js"]
 html_favicon = "_static/favicon.svg"
 html_math_renderer = "mathml"
 html_search_scorer = str(DOCS / "_extensions" / "search_scorer.js")
@@ -91,4 +119,5 @@ html_search_scorer = str(DOCS / "_extensions" / "search_scorer.js")
 copybutton_prompt_text = r">>> |\.\.\. ?"
 copybutton_prompt_is_regexp = True
 copybutton_only_copy_prompt_lines = True
+copybutton_copy_empty_lines = False  # they belong to what is printed
 copybutton_selector = "div:not(.sphx-glr-script-out) > div.highlight > pre"

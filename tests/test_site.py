@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,49 @@ class TestQuestions:
         page = links[question["section"]].partition("#")[0].removesuffix(".html")
 
         assert page in search(question["search"])[:3]
+
+
+PAGES = [
+    path.relative_to(HTML).as_posix()
+    for path in sorted(HTML.rglob("*.html"))
+    if '<meta name="robots" content="noindex"' not in path.read_text(encoding="utf-8")
+]
+
+
+class TestLists:
+    """What other programs read."""
+
+    def test_sitemap_holds_every_page(self):
+        """
+        The sitemap has the addresses that the pages themselves give as theirs, each once.
+        """
+        sitemap = (HTML / "sitemap.xml").read_text(encoding="utf-8")
+        canonical = [
+            re.search('rel="canonical" href="(.*?)"', (HTML / page).read_text(encoding="utf-8"))[1]
+            for page in PAGES
+        ]
+
+        assert sorted(re.findall("<loc>(.*?)</loc>", sitemap)) == sorted(canonical)
+
+    @pytest.mark.parametrize("page", PAGES)
+    def test_each_page_is_there_as_markdown(self, page):
+        """
+        Beside a page stands its Markdown, which llms.txt lists.
+        """
+        path = (HTML / page).with_suffix(".md")
+
+        assert path.read_text(encoding="utf-8").startswith("# ")
+        assert f"/{path.relative_to(HTML).as_posix()}): " in (HTML / "llms.txt").read_text("utf-8")
+
+
+class TestOffline:
+    @pytest.mark.parametrize("page", PAGES)
+    def test_pictures_and_mathematics_are_xml(self, page):
+        """
+        An EPUB reader refuses a page whose SVG or MathML is not well-formed.
+        """
+        text = (HTML / page).read_text(encoding="utf-8")
+
+        for element in re.findall(r"<(?:math|svg)\b.*?</(?:math|svg)>", text, re.DOTALL):
+            if "<symbol" not in element:  # the icons of the theme, which are not in an EPUB
+                ET.fromstring(element)

@@ -1,20 +1,29 @@
 """Render mathematics as MathML at build time, so that a page needs no script and no other host."""
 
+import html
+import re
+
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 
+def mathml(text: str, *, as_block: bool = False) -> str:
+    """Return MathML without named entities, which an EPUB does not know."""
+    named = re.compile(r"&(?!amp;|lt;|gt;)\w+;")
+    return named.sub(lambda entity: html.unescape(entity[0]), tex2mathml(text, as_block=as_block))
+
+
 def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
     """Write mathematics that stands in a line of text."""
-    translator.body.append(tex2mathml(node.astext()))
+    translator.body.append(mathml(node.astext()))
     raise nodes.SkipNode
 
 
 def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> None:
     """Write mathematics that stands on lines of its own."""
-    translator.body.append(f'<div class="math">{tex2mathml(node.astext(), as_block=True)}</div>')
+    translator.body.append(f'<div class="math">{mathml(node.astext(), as_block=True)}</div>')
     raise nodes.SkipNode
 
 
