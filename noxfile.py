@@ -111,6 +111,22 @@ def find_chromium(session: nox.Session) -> dict[str, str]:
 
 
 @nox.session(default=False)
+def soak(session: nox.Session) -> None:
+    """Run the property tests with thousands of drawn layers each; takes minutes."""
+    install(session, "tests")
+    properties = ("test_shapes.py", "test_directions.py", "test_refusals.py", "test_main.py")
+    paths = (f"tests/{name}" for name in properties)
+    session.run("pytest", "-v", *session.posargs, *paths, env={"HYPOTHESIS_PROFILE": "soak"})
+
+
+@nox.session(default=False)
+def mutate(session: nox.Session) -> None:
+    """Break the package in many ways and count how often the tests notice; takes minutes."""
+    install(session, "tests")
+    session.run("python", "tests/mutate.py")
+
+
+@nox.session(default=False)
 def epub(session: nox.Session) -> None:
     """Build the site as an EPUB, for reading offline."""
     install(session, "docs")

@@ -1,5 +1,6 @@
 """Draw layers and inputs. Sizes all differ, so that no swap of two axes goes unseen."""
 
+import os
 from typing import Any, NamedTuple
 
 import torch
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 from torch import nn
 
 # The first example of a run pays for PyTorch's start, so a deadline would fail at random.
-settings.register_profile("default", deadline=None, max_examples=300)
-settings.load_profile("default")
+for profile, max_examples in {"quick": 50, "default": 300, "soak": 5000}.items():
+    settings.register_profile(profile, deadline=None, max_examples=max_examples)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 KINDS = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
 

@@ -193,9 +193,11 @@ class TestSplits:
     def test_num_directions_is_one_or_two(self, split):
         tensor = torch.zeros(6, 2, 6)
 
-        assert message(split, tensor, 6) == (
-            "ValueError: num_directions must be 1 or 2, got 6; is it num_layers, or D*num_layers?"
-        )
+        for number in (0, 3, 6):
+            assert message(split, tensor, number) == (
+                f"ValueError: num_directions must be 1 or 2, got {number}; is it num_layers, or "
+                "D*num_layers?"
+            )
         assert message(split, tensor, True) == (
             "TypeError: num_directions must be 1 or 2, got True; for a flag write 2 if "
             "bidirectional else 1"
