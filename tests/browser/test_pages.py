@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from conftest import HTML, open_context
 from playwright.sync_api import Browser, Page, Response
+from served import HTML, open_context
 
 pytestmark = pytest.mark.browser
 PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))

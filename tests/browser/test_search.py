@@ -4,7 +4,7 @@ import re
 import tomllib
 
 import pytest
-from conftest import HTML, ROOT
+from served import HTML, ROOT
 
 pytestmark = pytest.mark.browser
 TOPICS = tomllib.loads((ROOT / "docs" / "questions.toml").read_text(encoding="utf-8"))["topic"]
