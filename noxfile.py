@@ -130,7 +130,9 @@ def mutate(session: nox.Session) -> None:
 def epub(session: nox.Session) -> None:
     """Build the site as an EPUB, for reading offline."""
     install(session, "docs")
-    doctrees = ("-d", "docs/_build/doctrees-epub")  # the builder takes all that is in its folder
+    # The builder takes all that is in its folder.
+    shutil.rmtree(ROOT / "docs/_build/epub", ignore_errors=True)
+    doctrees = ("-d", "docs/_build/doctrees-epub")
     session.run(*SPHINX, "-b", "epub", *doctrees, *session.posargs, "docs", "docs/_build/epub")
     session.log(f"Open {ROOT / 'docs/_build/epub/RNNGuide.epub'}")
 
