@@ -1,6 +1,7 @@
 import pytest
 import torch
 from hypothesis import assume, given
+from messages import message
 from strategies import Case, cases
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
@@ -8,12 +9,6 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 from rnn_guide import Directions, merge_directions, split_hidden, split_output
 
 SPLITS = [split_output, split_hidden]
-
-
-def message(call, *args, **kwargs) -> str:
-    with pytest.raises((TypeError, ValueError)) as error:
-        call(*args, **kwargs)
-    return f"{error.type.__name__}: {error.value}"
 
 
 def share_memory(view: torch.Tensor, tensor: torch.Tensor) -> bool:

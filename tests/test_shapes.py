@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import assume, given
+from messages import message
 from strategies import KINDS, Case, cases
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
@@ -29,12 +30,6 @@ def predict(case: Case) -> rnn_guide.Shapes:
     function = FUNCTIONS[case.kind]
     sizes = {"seq_len": case.seq_len, "batch_size": case.batch_size}
     return function(*case.sizes, **sizes, **case.options)
-
-
-def message(call, *args, **kwargs) -> str:
-    with pytest.raises((TypeError, ValueError)) as error:
-        call(*args, **kwargs)
-    return f"{error.type.__name__}: {error.value}"
 
 
 class TestShapes:
