@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import sys
 
 TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
 if TYPE_CHECKING:
@@ -14,12 +15,16 @@ LAYOUTS = ("batched", "unbatched", "packed")
 #: The smallest value of a size, where that is not 1.
 MINIMA = {"batch_size": 0, "proj_size": 0}
 
+#: The largest number of layers whose parameters are listed one by one.
+MOST_LISTED = 10_000
+
 #: What each check says. ``value`` stands as Python writes it.
 MESSAGES = {
     "kind": 'kind must be "RNN", "GRU" or "LSTM", got {value}; {cause}',
     "layout": 'layout must be "batched", "unbatched" or "packed", got {value}; is it misspelt?',
     "flag": "{name} must be True or False, got {value}; {cause}",
     "size": "{name} must be an integer of at least {minimum}, got {value}; {cause}",
+    "large": "{name} must be at most {maximum}, got {value}; was another size passed in its place?",
     "probability": "{name} must be a number from 0 to 1, got {value}; {cause}",
     "projection": "proj_size must be smaller than hidden_size, got proj_size={proj_size} and "
     "hidden_size={hidden_size}; were the two swapped? For no projection leave it at 0",
@@ -60,7 +65,7 @@ def kind(value: object) -> None:
 
 def flag(name: str, value: object) -> None:
     """Refuse anything but True and False."""
-    if isinstance(value, bool):
+    if value is True or value is False:
         return
     cause = "was another argument passed in its place?"
     if isinstance(value, str):
@@ -71,6 +76,27 @@ def flag(name: str, value: object) -> None:
 def size(name: str, value: Any, *, plain_int: bool = False) -> int:
     """Return a size as an int; with ``plain_int`` refuse other integer types, as PyTorch does."""
     minimum = MINIMA.get(name, 1)
+    if type(value) is int and minimum <= value <= sys.maxsize:
+        return value  # the usual case first: shapes are asked for in inner loops
+    number = _index(name, value, minimum, plain_int)
+    if number < minimum:
+        cause = "negative" if number < 0 else name
+        cause = CAUSES_OF_NUMBER.get(cause, CAUSES_OF_NUMBER["other"])
+        fields = {"name": name, "minimum": minimum, "value": repr(value), "cause": cause}
+        raise ValueError(MESSAGES["size"].format(**fields))
+    at_most(sys.maxsize, name, number)
+    return number
+
+
+def at_most(maximum: int, name: str, number: int) -> None:
+    """Refuse a number above a maximum."""
+    if number > maximum:
+        fields = {"name": name, "maximum": maximum, "value": number}
+        raise ValueError(MESSAGES["large"].format(**fields))
+
+
+def _index(name: str, value: Any, minimum: int, plain_int: bool) -> int:
+    """Return any integer as an int."""
 
     def say(cause: str) -> str:
         fields = {"name": name, "minimum": minimum, "value": repr(value), "cause": cause}
@@ -81,13 +107,9 @@ def size(name: str, value: Any, *, plain_int: bool = False) -> int:
     if plain_int and not isinstance(value, int) and hasattr(value, "__index__"):
         raise TypeError(say(f"PyTorch takes only int here: did you mean int({name})?"))
     try:
-        number = operator.index(value)
+        return operator.index(value)
     except TypeError:
         raise TypeError(say(_cause_of_type(value, "int"))) from None
-    if number < minimum:
-        cause = "negative" if number < 0 else name
-        raise ValueError(say(CAUSES_OF_NUMBER.get(cause, CAUSES_OF_NUMBER["other"])))
-    return number
 
 
 def probability(name: str, value: Any) -> None:

@@ -146,7 +146,7 @@ def symbolic_parameter_shapes(
 
     Args:
         kind: ``"RNN"``, ``"GRU"`` or ``"LSTM"``.
-        num_layers: Number of stacked layers, 1 or more.
+        num_layers: Stacked layers, from 1 to 10,000: every parameter is listed.
         bias: Whether the layer has ``bias_ih`` and ``bias_hh``.
         bidirectional: Whether each layer has a second set, named ``…_reverse``.
         projected: Whether ``proj_size`` is set (LSTM only), which adds ``weight_hr``.
@@ -157,8 +157,8 @@ def symbolic_parameter_shapes(
         ``D*H_out`` wide.
 
     Raises:
-        ValueError: If ``kind`` is none of the three, ``num_layers`` is below 1, or ``projected``
-            is set for another kind than LSTM.
+        ValueError: If ``kind`` is none of the three, ``num_layers`` is below 1 or above 10,000, or
+            ``projected`` is set for another kind than LSTM.
         TypeError: If ``num_layers`` is not an integer, or a flag is not a ``bool``.
 
     References:
@@ -175,6 +175,7 @@ def symbolic_parameter_shapes(
     """
     _checks.kind(kind)
     num_layers = _checks.size("num_layers", num_layers)
+    _checks.at_most(_checks.MOST_LISTED, "num_layers", num_layers)
     _checks.flag("bias", bias)
     _checks.flag("bidirectional", bidirectional)
     _checks.projected(projected, kind)

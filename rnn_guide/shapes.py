@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import math
 from collections import namedtuple
+from operator import itemgetter
 
 from rnn_guide import _checks
-from rnn_guide.rules import DIRECTIONS, symbolic_parameter_shapes, symbolic_shapes
+from rnn_guide.rules import DIRECTIONS, TENSORS, symbolic_parameter_shapes, symbolic_shapes
 
 TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from torch.nn import RNNBase
+
+#: The axes of tensors that are a product, with their factors.
+PRODUCTS = {axis: axis.split("*") for axes in TENSORS.values() for axis in axes if "*" in axis}
+
+#: What :func:`_axes` has made so far. It depends on no size, so there are few.
+_AXES: dict[tuple[str, str, bool], list[itemgetter[Any]]] = {}
 
 
 class Shapes(namedtuple("Shapes", "input output h_0 h_n c_0 c_n", defaults=(None, None))):
@@ -73,7 +81,7 @@ def rnn_shapes(
         The shapes; ``c_0`` and ``c_n`` are ``None``.
 
     Raises:
-        ValueError: If a size is too small.
+        ValueError: If a size is too small, or above ``sys.maxsize``.
         TypeError: If a size is not an integer, or a flag is not a ``bool``. PyTorch takes ``True``
             for a size and any object for ``bidirectional``; both hide mistakes and are refused.
 
@@ -122,7 +130,7 @@ def gru_shapes(
         The shapes; ``c_0`` and ``c_n`` are ``None``.
 
     Raises:
-        ValueError: If a size is too small.
+        ValueError: If a size is too small, or above ``sys.maxsize``.
         TypeError: If a size is not an integer, or a flag is not a ``bool``. PyTorch takes ``True``
             for a size and any object for ``bidirectional``; both hide mistakes and are refused.
 
@@ -170,7 +178,8 @@ def lstm_shapes(
         The shapes, with those of the cell state.
 
     Raises:
-        ValueError: If a size is too small, or ``proj_size`` is not below ``hidden_size``.
+        ValueError: If a size is too small or above ``sys.maxsize``, or ``proj_size`` is not below
+            ``hidden_size``.
         TypeError: If a size is not an integer, or a flag is not a ``bool``. PyTorch takes ``True``
             for a size and any object for ``bidirectional``; both hide mistakes and are refused.
 
@@ -259,7 +268,7 @@ def parameter_shapes(
         kind: ``"RNN"``, ``"GRU"`` or ``"LSTM"``.
         input_size: Features of one input step, 1 or more.
         hidden_size: Features of the cell, 1 or more.
-        num_layers: Stacked layers, 1 or more.
+        num_layers: Stacked layers, from 1 to 10,000: every parameter is listed.
         bias: Whether the layer has ``bias_ih`` and ``bias_hh``.
         bidirectional: Whether a second direction reads the sequence backward.
         proj_size: Features of the projected hidden state, below ``hidden_size``; 0 for none.
@@ -269,8 +278,8 @@ def parameter_shapes(
         Shapes by name, as in ``{"weight_ih_l0": (20, 3), …}``.
 
     Raises:
-        ValueError: If ``kind`` is none of the three, a size is too small, ``proj_size`` is not
-            below ``hidden_size``, or it is set for another kind than LSTM.
+        ValueError: If ``kind`` is none of the three, a size is too small or too large,
+            ``proj_size`` is not below ``hidden_size``, or it is set for another kind than LSTM.
         TypeError: If a size is not an integer, or a flag is not a ``bool``. PyTorch takes ``True``
             for a size and any object for ``bidirectional``; both hide mistakes and are refused.
 
@@ -308,11 +317,21 @@ def _shapes(
 ) -> Shapes:
     sizes = _sizes(kind, input_size, hidden_size, num_layers, bidirectional, proj_size)
     sizes["L"] = _checks.size("seq_len", seq_len)
+    layout = "unbatched"
     if batch_size is not None:
         sizes["N"] = _checks.size("batch_size", batch_size)
-    layout = "unbatched" if batch_size is None else "batched"
-    symbolic = symbolic_shapes(kind, layout=layout, batch_first=batch_first)
-    return Shapes(**{tensor: _evaluate(axes, sizes) for tensor, axes in symbolic.items()})
+        layout = "batched"
+    _checks.flag("batch_first", batch_first)
+    return Shapes(*[axes(sizes) for axes in _axes(kind, layout, batch_first)])
+
+
+def _axes(kind: str, layout: str, batch_first: bool) -> list[itemgetter[Any]]:
+    """Return what picks the axes of each tensor from the sizes of all symbols."""
+    key = kind, layout, batch_first
+    if key not in _AXES:
+        symbolic = symbolic_shapes(kind, layout=layout, batch_first=batch_first)
+        _AXES[key] = [itemgetter(*axes) for axes in symbolic.values()]
+    return _AXES[key]
 
 
 def _sizes(
@@ -332,6 +351,8 @@ def _sizes(
     _checks.flag("bidirectional", bidirectional)
     sizes["D"] = len(DIRECTIONS[bidirectional])
     sizes["H_out"] = _checks.projection(proj_size, sizes["H_cell"], kind) or sizes["H_cell"]
+    for axis, factors in PRODUCTS.items():
+        sizes[axis] = math.prod([sizes[factor] for factor in factors])
     return sizes
 
 

@@ -328,6 +328,35 @@ class TestRefusals:
             "for a size that is not known yet?"
         )
 
+    def test_larger_than_any_axis(self):
+        """
+        PyTorch counts an axis in 64 bits, so a larger number is a mistake.
+        """
+        large = sys.maxsize + 1
+        expected = (
+            f"ValueError: seq_len must be at most {sys.maxsize}, got {large}; was another size "
+            "passed in its place?"
+        )
+
+        assert message(gru_shapes, 3, 5, seq_len=large) == expected
+        assert gru_shapes(3, 5, seq_len=sys.maxsize).output == (sys.maxsize, 5)
+        with pytest.raises((TypeError, RuntimeError)):
+            torch.empty(large, 3, device="meta")
+
+    def test_more_layers_than_can_be_listed(self):
+        """
+        Shapes of tensors cost the same for any number of layers; a list of parameters does not.
+        """
+        expected = (
+            "ValueError: num_layers must be at most 10000, got 10001; was another size passed in "
+            "its place?"
+        )
+
+        assert message(parameter_shapes, "GRU", 3, 5, 10_001) == expected
+        assert message(symbolic_parameter_shapes, "GRU", 10_001) == expected
+        assert len(parameter_shapes("RNN", 3, 5, 10_000)) == 40_000
+        assert gru_shapes(3, 5, 10**9, seq_len=7).h_n == (10**9, 5)
+
     def test_batch_first_as_text(self):
         assert message(rnn_shapes, 3, 5, seq_len=7, batch_first="no") == (
             "TypeError: batch_first must be True or False, got 'no'; was it read from a file or a "
