@@ -7,6 +7,7 @@ from collections import namedtuple
 
 TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from torch import Tensor
@@ -58,7 +59,8 @@ def split_output(output: Tensor | PackedSequence, num_directions: int = 2) -> Di
 
     Returns:
         Two views of shape ``(…, H_out)``, or two packed sequences. No element is copied. With one
-        direction, ``output`` itself and ``None``.
+        direction, ``output`` itself and ``None``. As after ``torch.chunk``, a view that carries
+        gradients cannot be changed in place: change a ``.clone()`` of it.
 
     Raises:
         ValueError: If the last axis is odd or empty, or ``num_directions`` is neither 1 nor 2.
@@ -89,11 +91,10 @@ def split_output(output: Tensor | PackedSequence, num_directions: int = 2) -> Di
         return Directions(output, None)
     if not shape or shape[-1] % 2 or not shape[-1]:
         raise ValueError(
-            f"output must have an even last axis, 2*H_out, got shape {shape}; was the layer "
+            f"output must have an even last axis, 2*H_out, got shape {tuple(shape)}; was the layer "
             "bidirectional? For one direction pass num_directions=1"
         )
-    features = shape[-1] // 2
-    return Directions(output[..., :features], output[..., features:])
+    return Directions._make(output.chunk(2, -1))
 
 
 def split_hidden(hidden: Tensor, num_directions: int = 2) -> Directions:
@@ -140,15 +141,15 @@ def split_hidden(hidden: Tensor, num_directions: int = 2) -> Directions:
             cause = "is it split already?"
         raise ValueError(
             "hidden must be (D*num_layers, N, H), or (D*num_layers, H) for unbatched input, got "
-            f"shape {shape}; {cause}"
+            f"shape {tuple(shape)}; {cause}"
         )
     if num_directions == 1:
         return Directions(hidden, None)
     if shape[0] % 2 or not shape[0]:
         raise ValueError(
-            f"hidden must have an even first axis, 2*num_layers, got shape {shape}; was the layer "
-            "bidirectional, and is the batch on the second axis? batch_first never applies to a "
-            "state. For one direction pass num_directions=1"
+            f"hidden must have an even first axis, 2*num_layers, got shape {tuple(shape)}; was the "
+            "layer bidirectional, and is the batch on the second axis? batch_first never applies "
+            "to a state. For one direction pass num_directions=1"
         )
     return Directions(hidden[0::2], hidden[1::2])
 
@@ -209,8 +210,8 @@ def merge_directions(directions: Directions, mode: str = "concat") -> Tensor | P
     shapes = _shape("forward", forward), _shape("backward", backward)
     if shapes[0] != shapes[1]:
         raise ValueError(
-            f"forward and backward must have one shape, got {shapes[0]} and {shapes[1]}; do they "
-            "come from the same layer?"
+            f"forward and backward must have one shape, got {tuple(shapes[0])} and "
+            f"{tuple(shapes[1])}; do they come from the same layer?"
         )
     merged: Tensor = MERGE_MODES[mode](forward, backward)
     return merged
@@ -233,8 +234,11 @@ def _check_num_directions(num_directions: object) -> None:
     raise ValueError(f"{rule}; is it num_layers, or D*num_layers?")
 
 
-def _shape(name: str, tensor: Any) -> tuple[int, ...]:
+def _shape(name: str, tensor: Any) -> Sequence[int]:
     """Return the shape of one tensor; refuse everything else that a layer returns."""
+    shape: Sequence[int] | None = getattr(tensor, "shape", None)
+    if shape is not None:
+        return shape
     if hasattr(tensor, "batch_sizes"):
         raise TypeError(
             f"{name} must be one tensor, got a PackedSequence; is it the output of the layer? "
@@ -242,12 +246,10 @@ def _shape(name: str, tensor: Any) -> tuple[int, ...]:
         )
     if isinstance(tensor, (tuple, list)):
         raise TypeError(f"{name} must be one tensor, got {_describe(tensor)}")
-    if not hasattr(tensor, "shape"):
-        raise TypeError(
-            f"{name} must be one tensor, got {type(tensor).__name__}; is it part of what the layer "
-            "returned?"
-        )
-    return tuple(tensor.shape)
+    raise TypeError(
+        f"{name} must be one tensor, got {type(tensor).__name__}; is it part of what the layer "
+        "returned?"
+    )
 
 
 def _describe(values: tuple[object, ...] | list[object]) -> str:

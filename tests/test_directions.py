@@ -67,6 +67,19 @@ class TestSplitOutput:
         merged = merge_directions(halves)
         assert torch.equal(pad_packed_sequence(merged)[0], padded)
 
+    def test_halves_cannot_be_changed_in_place(self):
+        """
+        The docstring says so: PyTorch refuses it for the views of chunk, where gradients flow.
+        """
+        forward, backward = split_output(torch.ones(4, requires_grad=True) * 2)
+
+        with pytest.raises(RuntimeError, match="view and is being modified inplace"):
+            forward += 1
+        backward = backward.clone()
+        backward += 1
+
+        assert backward.tolist() == [3, 3]
+
     def test_takes_one_step(self):
         """
         Leading axes are free, so one step of an unbatched output can be split.
