@@ -31,16 +31,22 @@ nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
 
 PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
+PYTEST = ("pytest", "--numprocesses=auto", "--dist=loadgroup")
 SPHINX = ("sphinx-build", "-n", "-T", "-W", "--keep-going", "--fresh-env")
 
 
 def install(session: nox.Session, group: str) -> None:
     """Install the package and a dependency group, in the versions of the constraints file."""
     packages = nox.project.dependency_groups(PYPROJECT, group)
+    wanted = (ROOT / "pyproject.toml").read_text() + CONSTRAINTS.read_text()
+    installed = Path(session.virtualenv.location) / "installed.txt"
+    if installed.exists() and installed.read_text() == wanted:
+        return
     session.install("-e.", *packages, env={"PIP_CONSTRAINT": str(CONSTRAINTS)})
+    installed.write_text(wanted)
 
 
-@nox.session
+@nox.session(tags=["checks"])
 def lint(session: nox.Session) -> None:
     """Check style, types and the files of the services that build the site."""
     install(session, "lint")
@@ -53,29 +59,29 @@ def lint(session: nox.Session) -> None:
     session.run(*check, "vendor.github-workflows", *workflows)
 
 
-@nox.session
+@nox.session(tags=["checks"])
 def tests(session: nox.Session) -> None:
     """Compare the package with PyTorch, and run every example of pages and docstrings as pasted."""
     install(session, "tests")
-    session.run("pytest", *session.posargs)
+    session.run(*PYTEST, *session.posargs)
 
 
-@nox.session
+@nox.session(tags=["checks"])
 def doctest(session: nox.Session) -> None:
     """Run every example of pages and docstrings, and compare what it prints."""
     install(session, "docs")
     session.run(*SPHINX, "-b", "doctest", *session.posargs, "docs", "docs/_build/doctest")
 
 
-@nox.session
+@nox.session(default=False, tags=["checks"])
 def porting(session: nox.Session) -> None:
     """Carry weights to Keras, Flax and ONNX, and compare what the layers return."""
     install(session, "porting")
     everything = ("-m", "needs", "--need-all")  # a missing package fails, where tests skips
-    session.run("pytest", *everything, *session.posargs, env={"KERAS_BACKEND": "torch"})
+    session.run(*PYTEST, *everything, *session.posargs, env={"KERAS_BACKEND": "torch"})
 
 
-@nox.session
+@nox.session(tags=["checks"])
 def docs(session: nox.Session) -> None:
     """Build the site, with its gallery executed, and try its search."""
     install(session, "docs")
@@ -84,12 +90,12 @@ def docs(session: nox.Session) -> None:
     session.log(f"Open {ROOT / 'docs/_build/html/index.html'}")
 
 
-@nox.session
+@nox.session(default=False, tags=["checks"])
 def browser(session: nox.Session) -> None:
     """Try the built site in a browser."""
     install(session, "browser")
     chromium = find_chromium(session)
-    session.run("pytest", "-q", "-m", "browser", *session.posargs, "tests/browser", env=chromium)
+    session.run(*PYTEST, "-q", "-m", "browser", *session.posargs, "tests/browser", env=chromium)
 
 
 def find_chromium(session: nox.Session) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import sys
 
 TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
 if TYPE_CHECKING:
@@ -14,6 +13,9 @@ LAYOUTS = ("batched", "unbatched", "packed")
 
 #: The smallest value of a size, where that is not 1.
 MINIMA = {"batch_size": 0, "proj_size": 0}
+
+#: The largest size of an axis: PyTorch counts in 64 bits.
+MAXIMUM = 2**63 - 1
 
 #: The largest number of layers whose parameters are listed one by one.
 MOST_LISTED = 10_000
@@ -76,7 +78,7 @@ def flag(name: str, value: object) -> None:
 def size(name: str, value: Any, *, plain_int: bool = False) -> int:
     """Return a size as an int; with ``plain_int`` refuse other integer types, as PyTorch does."""
     minimum = MINIMA.get(name, 1)
-    if type(value) is int and minimum <= value <= sys.maxsize:
+    if type(value) is int and minimum <= value <= MAXIMUM:
         return value  # the usual case first: shapes are asked for in inner loops
     number = _index(name, value, minimum, plain_int)
     if number < minimum:
@@ -84,7 +86,7 @@ def size(name: str, value: Any, *, plain_int: bool = False) -> int:
         cause = CAUSES_OF_NUMBER.get(cause, CAUSES_OF_NUMBER["other"])
         fields = {"name": name, "minimum": minimum, "value": repr(value), "cause": cause}
         raise ValueError(MESSAGES["size"].format(**fields))
-    at_most(sys.maxsize, name, number)
+    at_most(MAXIMUM, name, number)
     return number
 
 

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import namedtuple
-from operator import itemgetter
 
 from rnn_guide import _checks
-from rnn_guide.rules import DIRECTIONS, TENSORS, symbolic_parameter_shapes, symbolic_shapes
+from rnn_guide.rules import DIRECTIONS, symbolic_parameter_shapes, symbolic_shapes
 
 TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
+    from collections.abc import Callable, Sequence
 
     from torch.nn import RNNBase
 
-#: The axes of tensors that are a product, with their factors.
-PRODUCTS = {axis: axis.split("*") for axes in TENSORS.values() for axis in axes if "*" in axis}
+#: The symbols whose sizes the layer itself decides.
+SYMBOLS_OF_LAYER = ("D", "H_in", "H_cell", "H_out", "num_layers")
 
-#: What :func:`_axes` has made so far. It depends on no size, so there are few.
-_AXES: dict[tuple[str, str, bool], list[itemgetter[Any]]] = {}
+#: The rules of :func:`_rule` that were asked for; there are twelve at most.
+_RULES: dict[tuple[str, str, bool], Callable[..., tuple[tuple[int, ...], ...]]] = {}
 
 
 class Shapes(namedtuple("Shapes", "input output h_0 h_n c_0 c_n", defaults=(None, None))):
@@ -81,7 +79,7 @@ def rnn_shapes(
         The shapes; ``c_0`` and ``c_n`` are ``None``.
 
     Raises:
-        ValueError: If a size is too small, or above ``sys.maxsize``.
+        ValueError: If a size is too small, or above 2**63 - 1.
         TypeError: If a size is not an integer, or a flag is not a ``bool``. PyTorch takes ``True``
             for a size and any object for ``bidirectional``; both hide mistakes and are refused.
 
@@ -130,7 +128,7 @@ def gru_shapes(
         The shapes; ``c_0`` and ``c_n`` are ``None``.
 
     Raises:
-        ValueError: If a size is too small, or above ``sys.maxsize``.
+        ValueError: If a size is too small, or above 2**63 - 1.
         TypeError: If a size is not an integer, or a flag is not a ``bool``. PyTorch takes ``True``
             for a size and any object for ``bidirectional``; both hide mistakes and are refused.
 
@@ -178,7 +176,7 @@ def lstm_shapes(
         The shapes, with those of the cell state.
 
     Raises:
-        ValueError: If a size is too small or above ``sys.maxsize``, or ``proj_size`` is not below
+        ValueError: If a size is too small or above 2**63 - 1, or ``proj_size`` is not below
             ``hidden_size``.
         TypeError: If a size is not an integer, or a flag is not a ``bool``. PyTorch takes ``True``
             for a size and any object for ``bidirectional``; both hide mistakes and are refused.
@@ -301,7 +299,8 @@ def parameter_shapes(
     symbolic = symbolic_parameter_shapes(
         kind, num_layers, bias=bias, bidirectional=bidirectional, projected=bool(proj_size)
     )
-    return {name: _evaluate(axes, sizes) for name, axes in symbolic.items()}
+    values = dict(zip(SYMBOLS_OF_LAYER, sizes, strict=True))
+    return {name: _evaluate(axes, values) for name, axes in symbolic.items()}
 
 
 def _shapes(
@@ -316,22 +315,23 @@ def _shapes(
     proj_size: int = 0,
 ) -> Shapes:
     sizes = _sizes(kind, input_size, hidden_size, num_layers, bidirectional, proj_size)
-    sizes["L"] = _checks.size("seq_len", seq_len)
+    seq_len = _checks.size("seq_len", seq_len)
     layout = "unbatched"
     if batch_size is not None:
-        sizes["N"] = _checks.size("batch_size", batch_size)
+        batch_size = _checks.size("batch_size", batch_size)
         layout = "batched"
     _checks.flag("batch_first", batch_first)
-    return Shapes(*[axes(sizes) for axes in _axes(kind, layout, batch_first)])
+    return Shapes(*_rule(kind, layout, batch_first)(seq_len, batch_size, *sizes))
 
 
-def _axes(kind: str, layout: str, batch_first: bool) -> list[itemgetter[Any]]:
-    """Return what picks the axes of each tensor from the sizes of all symbols."""
+def _rule(kind: str, layout: str, batch_first: bool) -> Callable[..., tuple[tuple[int, ...], ...]]:
+    """Return a function of all symbols, which gives the shape of each tensor; made once."""
     key = kind, layout, batch_first
-    if key not in _AXES:
+    if key not in _RULES:
         symbolic = symbolic_shapes(kind, layout=layout, batch_first=batch_first)
-        _AXES[key] = [itemgetter(*axes) for axes in symbolic.values()]
-    return _AXES[key]
+        shapes = ", ".join(f"({', '.join(axes)})" for axes in symbolic.values())
+        _RULES[key] = eval(f"lambda L, N, {', '.join(SYMBOLS_OF_LAYER)}: ({shapes})")
+    return _RULES[key]
 
 
 def _sizes(
@@ -341,19 +341,15 @@ def _sizes(
     num_layers: int,
     bidirectional: bool,
     proj_size: int,
-) -> dict[str, int]:
-    """Return the checked size of each symbol that the layer itself decides."""
-    sizes = {
-        "H_in": _checks.size("input_size", input_size, plain_int=True),
-        "H_cell": _checks.size("hidden_size", hidden_size, plain_int=True),
-        "num_layers": _checks.size("num_layers", num_layers),
-    }
+) -> tuple[int, ...]:
+    """Return the checked sizes of SYMBOLS_OF_LAYER."""
+    input_size = _checks.size("input_size", input_size, plain_int=True)
+    hidden_size = _checks.size("hidden_size", hidden_size, plain_int=True)
+    num_layers = _checks.size("num_layers", num_layers)
     _checks.flag("bidirectional", bidirectional)
-    sizes["D"] = len(DIRECTIONS[bidirectional])
-    sizes["H_out"] = _checks.projection(proj_size, sizes["H_cell"], kind) or sizes["H_cell"]
-    for axis, factors in PRODUCTS.items():
-        sizes[axis] = math.prod([sizes[factor] for factor in factors])
-    return sizes
+    proj_size = _checks.projection(proj_size, hidden_size, kind)
+    directions = len(DIRECTIONS[bidirectional])
+    return directions, input_size, hidden_size, proj_size or hidden_size, num_layers
 
 
 def _evaluate(axes: tuple[str, ...], sizes: dict[str, int]) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
 """Draw layers and inputs. Sizes all differ, so that no swap of two axes goes unseen."""
 
 import os
+from collections import Counter
 from typing import Any, NamedTuple
 
 import torch
@@ -11,9 +12,14 @@ from torch import nn
 # The first example of a run pays for PyTorch's start, so a deadline would fail at random.
 for profile, max_examples in {"quick": 50, "default": 300, "soak": 5000}.items():
     settings.register_profile(profile, deadline=None, max_examples=max_examples)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
+settings.load_profile(PROFILE)
 
 KINDS = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
+DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
+
+#: How often each property of a drawn layer or input came up, for the last lines of a run.
+DRAWN: Counter[str] = Counter()
 
 
 class Case(NamedTuple):
@@ -23,10 +29,15 @@ class Case(NamedTuple):
     sizes: tuple[int, int, int]  # input_size, hidden_size, num_layers
     options: dict[str, Any]  # batch_first, bidirectional, and proj_size for an LSTM
     bias: bool
+    dtype: torch.dtype
     seq_len: int
     batch_size: int | None
     layer: nn.RNNBase
     x: torch.Tensor
+
+    def state(self, shape: tuple[int, ...]) -> torch.Tensor:
+        """Return an initial state."""
+        return torch.zeros(shape, dtype=self.dtype)
 
     @property
     def num_directions(self) -> int:
@@ -55,9 +66,23 @@ def cases(draw: st.DrawFn, bidirectional: bool | None = None) -> Case:
     if kind == "LSTM":
         options["proj_size"] = draw(st.integers(0, hidden_size - 1))
     bias = draw(st.booleans())
-    layer = KINDS[kind](input_size, hidden_size, num_layers, bias=bias, **options)
+    dtype = draw(st.sampled_from(DTYPES))
+    layer = KINDS[kind](input_size, hidden_size, num_layers, bias=bias, dtype=dtype, **options)
     shape = [seq_len, input_size]
     if batch_size is not None:
         shape.insert(0 if options["batch_first"] else 1, batch_size)
     sizes = (input_size, hidden_size, num_layers)
-    return Case(kind, sizes, options, bias, seq_len, batch_size, layer, torch.rand(shape))
+    count(kind, dtype, batch_size, bias, **options)
+    x = torch.rand(shape, dtype=dtype)
+    return Case(kind, sizes, options, bias, dtype, seq_len, batch_size, layer, x)
+
+
+def count(
+    kind: str, dtype: torch.dtype, batch_size: int | None, bias: bool, **options: Any
+) -> None:
+    """Count a drawn case, and show that the long run is still running."""
+    layout = {None: "unbatched", 0: "empty batch"}.get(batch_size, "batched")
+    DRAWN.update(["all", kind, str(dtype), layout, *(name for name, on in options.items() if on)])
+    DRAWN["no bias"] += not bias
+    if PROFILE == "soak" and DRAWN["all"] % 1000 == 0:
+        print(f" {DRAWN['all']:,}", end="", flush=True)

@@ -1,0 +1,188 @@
+"""
+How long an answer takes, beside other ways to get the same. ``nox -s bench`` runs this.
+
+Each time is the shortest of many rounds, all in one run on one machine: only ratios carry over to
+another. The tables go to the page on trust and speed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import einops
+import pytest
+import records
+import torch
+import torchinfo
+from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from rnn_guide import lstm_shapes, shapes_of, split_hidden, split_output
+
+ROOT = Path(__file__).parents[1]
+
+X = torch.zeros(7, 4, 3)
+LSTM = nn.LSTM(3, 5, 3, bidirectional=True)
+OUTPUT, H_N = torch.zeros(7, 4, 10), torch.zeros(6, 4, 5)
+with FakeTensorMode() as FAKE:
+    FAKE_LSTM, FAKE_X = nn.LSTM(3, 5, 3, bidirectional=True), torch.zeros(7, 4, 3)
+
+
+def predict(num_layers=3, seq_len=7, batch_size=4):
+    return lstm_shapes(3, 5, num_layers, seq_len=seq_len, batch_size=batch_size, bidirectional=True)
+
+
+def fake_forward():
+    with FAKE:
+        return FAKE_LSTM(FAKE_X)
+
+
+SHAPES = "Shapes of an LSTM with three layers and two directions"
+SIZES = "The same for a larger layer or input"
+SPLIT_OUTPUT = "Both directions of an output"
+SPLIT_HIDDEN = "Both directions of a state"
+START = "A new Python process"
+BUILD = "A build of the site, in processor time"
+
+CALLS = {
+    SHAPES: {
+        "`lstm_shapes`": predict,
+        "`shapes_of`": lambda: shapes_of(LSTM, X.shape),
+        "`torchinfo.summary`": lambda: torchinfo.summary(LSTM, (7, 4, 3), verbose=0),
+        "the layer with a `FakeTensor`": fake_forward,
+        "the layer": lambda: LSTM(X),
+    },
+    SIZES: {
+        "`seq_len=7`, `batch_size=4`, `num_layers=3`": lambda: predict(3, 7, 4),
+        "`seq_len=7_000_000`": lambda: predict(3, 7_000_000, 4),
+        "`batch_size=4_000_000`": lambda: predict(3, 7, 4_000_000),
+        "`num_layers=3_000_000`": lambda: predict(3_000_000, 7, 4),
+    },
+    SPLIT_OUTPUT: {
+        "`split_output`": lambda: split_output(OUTPUT),
+        "`torch.chunk`": lambda: torch.chunk(OUTPUT, 2, -1),
+        "two slices": lambda: (OUTPUT[..., :5], OUTPUT[..., 5:]),
+        "`unflatten` and `unbind`": lambda: OUTPUT.unflatten(-1, (2, -1)).unbind(-2),
+        "`einops.rearrange`": lambda: einops.rearrange(OUTPUT, "l n (d h) -> d l n h", d=2),
+    },
+    SPLIT_HIDDEN: {
+        "`split_hidden`": lambda: split_hidden(H_N),
+        "two slices": lambda: (H_N[0::2], H_N[1::2]),
+        "`unflatten` and `unbind`": lambda: H_N.unflatten(0, (-1, 2)).unbind(1),
+        "`einops.rearrange`": lambda: einops.rearrange(H_N, "(l d) n h -> d l n h", d=2),
+    },
+}
+QUESTION = "lstm --input-size 3 --hidden-size 5 --num-layers 3 --bidirectional --seq-len 7"
+COMMANDS = {
+    "`python -c pass`": ["-c", "pass"],
+    "`import rnn_guide`": ["-c", "import rnn_guide"],
+    "`python -m rnn_guide lstm …`": ["-m", "rnn_guide", *QUESTION.split()],
+    "`import torch`": ["-c", "import torch"],
+}
+BUILDS = ["empty pages, clean", "the guide, clean", "empty pages, again", "the guide, again"]
+
+#: (group, what is measured, beside what, the goal for their ratio)
+GOALS = [
+    (SHAPES, "`torchinfo.summary`", "`lstm_shapes`", "at least 500"),
+    (SHAPES, "the layer with a `FakeTensor`", "`lstm_shapes`", "at least 1500"),
+    (SPLIT_OUTPUT, "`split_output`", "`torch.chunk`", "at most 1.5"),
+    (SPLIT_OUTPUT, "`split_output`", "`einops.rearrange`", "at most 0.7"),
+    (SPLIT_HIDDEN, "`split_hidden`", "two slices", "at most 1.5"),
+    (SPLIT_HIDDEN, "`split_hidden`", "`einops.rearrange`", "at most 0.7"),
+    (START, "`import rnn_guide`", "`python -c pass`", "at most 1.6"),
+    (START, "`python -m rnn_guide lstm …`", "`python -c pass`", "at most 3"),
+    (BUILD, "the guide, clean", "empty pages, clean", "at most 2.5"),
+    (BUILD, "the guide, again", "empty pages, again", "at most 1.5"),
+]
+
+#: Python that keeps the modules which it has compiled, as every reader's does.
+ENVIRONMENT = {k: value for k, value in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+GENERATED = shutil.ignore_patterns("_build", "auto_gallery", "_backrefs", "__pycache__")
+
+
+@pytest.fixture(scope="module")
+def seconds():
+    """Collect the times by group and name; write the tables once all are there."""
+    times = {}
+    yield times
+    if {*CALLS, START, BUILD} <= times.keys():
+        records.write("bench", *tables(times))
+
+
+@pytest.mark.parametrize(("group", "name"), [(g, name) for g in CALLS for name in CALLS[g]])
+def test_call(group, name, benchmark, seconds):
+    benchmark.group = group
+    benchmark(CALLS[group][name])
+    seconds.setdefault(group, {})[name] = benchmark.stats.stats.min
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_start(name, benchmark, seconds):
+    def run():
+        command = [sys.executable, *COMMANDS[name]]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
+
+    benchmark.group = START
+    benchmark.pedantic(run, rounds=30, warmup_rounds=1)
+    seconds.setdefault(START, {})[name] = benchmark.stats.stats.min
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory):
+    """Return two copies of the guide, one with empty pages in place of those that it has."""
+    guide, empty = (tmp_path_factory.mktemp("sites") / name for name in ("guide", "empty"))
+    for copy in (guide, empty):
+        for folder in ("docs", "gallery"):
+            shutil.copytree(ROOT / folder, copy / folder, ignore=GENERATED)
+        for file in (*ROOT.glob("*.md"), ROOT / "pyproject.toml"):
+            shutil.copy(file, copy)
+    pages = [*empty.glob("docs/*.md"), *empty.glob("docs/[a-z]*/*.md")]
+    for script in empty.glob("gallery/plot*.py"):
+        script.unlink()
+        pages.append(empty / "docs" / f"{script.stem}.md")
+    for page in pages:
+        page.write_text(f"# {page.stem}\n", encoding="utf-8")
+    (empty / "docs/index.md").write_text("# All\n\n```{toctree}\n:glob:\n**\n```\n")
+    return {"the guide": guide, "empty pages": empty}
+
+
+@pytest.mark.parametrize("name", BUILDS)
+@pytest.mark.benchmark(timer=lambda: sum(os.times()[2:4]))  # of child processes
+def test_build(name, benchmark, seconds, sources):
+    what, how = name.split(", ")
+    docs = sources[what] / "docs"
+
+    def clean():
+        for folder in ("_build", "auto_gallery", "_backrefs"):
+            shutil.rmtree(docs / folder, ignore_errors=True)
+
+    def build():
+        command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", docs, docs / "_build/html"]
+        subprocess.run(command, check=True, env=ENVIRONMENT)
+
+    benchmark.group = BUILD
+    benchmark.pedantic(build, setup=clean if how == "clean" else None, rounds=3)
+    seconds.setdefault(BUILD, {})[name] = benchmark.stats.stats.min
+
+
+def tables(times):
+    """Return the goals, and then each group, its times beside the first."""
+    rows = []
+    for group, measured, beside, goal in GOALS:
+        ratio = times[group][measured] / times[group][beside]
+        relation, _, number = goal.rpartition(" ")
+        kept = ratio >= float(number) if relation == "at least" else ratio <= float(number)
+        rows.append((measured, beside, f"{ratio:.3g}", goal, "yes" if kept else "no"))
+    yield records.table(("time of", "beside", "ratio", "goal", "reached"), rows)
+    for group, by_name in times.items():
+        first = next(iter(by_name.values()))
+        rows = [(name, shown(time), f"{time / first:.3g}") for name, time in by_name.items()]
+        yield records.table((group, "time", "beside the first"), rows)
+
+
+def shown(seconds):
+    """Return a time with a unit that fits it."""
+    unit, size = next(u for u in (("s", 1), ("ms", 1e-3), ("µs", 1e-6)) if seconds >= u[1])
+    return f"{seconds / size:.3g} {unit}"
