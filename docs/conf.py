@@ -41,7 +41,7 @@ extensions = [
     "questions",
     "rule_tables",
 ]
-exclude_patterns = ["_build", "_inventories", "auto_gallery/*.ipynb", "auto_gallery/*.py"]
+exclude_patterns = ["_build", "_inventories", "records", "auto_gallery/*.ipynb", "auto_gallery/*.py"]
 
 # Markdown
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
@@ -77,7 +77,6 @@ sphinx_gallery_conf = {
     "image_scrapers": (),  # the scripts print; their thumbnails come from pictures.py
     "reset_modules": (),
     "abort_on_example_error": True,
-    "run_stale_examples": True,  # the package may have changed where the script has not
     "min_reported_time": 10**9,  # no timings, so that two builds are equal
     "write_computation_times": False,
     "remove_config_comments": True,

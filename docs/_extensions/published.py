@@ -20,19 +20,19 @@ from sphinx_markdown_builder.translator import MarkdownTranslator
 ENOUGH, MOST = 70, 200  # characters of a description: more sentences below, none above
 
 
-def describe(app: Sphinx, page: str, document: nodes.document) -> str:
-    """Return what a page is about, in a line."""
-    given = app.env.metadata[page].get("description")
-    if given:
-        return str(given)
-    description = ""
+def describe(app: Sphinx, document: nodes.document) -> None:
+    """Note what a page is about, in a line."""
+    metadata = app.env.metadata[app.env.docname]
+    description = str(metadata.get("description", ""))
+    if description:
+        return
     for paragraph in document.findall(nodes.paragraph):
         if isinstance(paragraph.parent, nodes.section) and len(description) < ENOUGH:
             for sentence in re.split(r"(?<=[.?!:]) ", " ".join(paragraph.astext().split())):
                 if sentence.endswith(":") or (description and len(description + sentence) >= MOST):
                     break
                 description = f"{description} {sentence}".strip()
-    return description
+    metadata["description"] = description
 
 
 def add_tags(
@@ -44,8 +44,8 @@ def add_tags(
     if document is None:
         context["metatags"] = context.get("metatags", "") + '<meta name="robots" content="noindex">'
         return
-    description = html.escape(describe(app, page, document))
-    title = html.escape(document.next_node(nodes.title).astext())
+    description = html.escape(app.env.metadata[page]["description"])
+    title = html.escape(app.env.titles[page].astext())
     context["metatags"] += "\n".join(
         (
             f'<meta name="description" content="{description}">',
@@ -90,30 +90,36 @@ class Translator(MarkdownTranslator):  # type: ignore[misc]
         """Write the text."""
 
 
-def write(app: Sphinx, error: Exception | None) -> None:
-    """Write the Markdown of each page, and the lists of all pages."""
-    if error or app.builder.name != "html":
+def write_markdown(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
+) -> None:
+    """Write a page as Markdown, once its HTML is made: links become whole addresses."""
+    if app.builder.name != "html" or document is None:
         return
+    address = urljoin(app.config.html_baseurl, app.builder.get_target_uri(page))
+    for reference in document.findall(nodes.reference):
+        inside = f"#{reference.get('refid')}"
+        reference["refuri"] = urljoin(address, reference.get("refuri") or inside)
+    for box in [*document.findall(nodes.note)]:
+        if "sphx-glr-download-link-note" in box["classes"]:
+            box.parent.remove(box)
     markdown = MarkdownBuilder(app, app.env)
     markdown.init()
     markdown.prepare_writing(set())
+    markdown.write_doc(page, document)
+
+
+def write_lists(app: Sphinx, error: Exception | None) -> None:
+    """Write the lists of all pages."""
+    if error or app.builder.name != "html":
+        return
     base = app.config.html_baseurl
     addresses, lines = [], [f"# {app.config.project}", ""]
     in_order = app.env.collect_relations()  # the order of the sidebar
     for page in dict.fromkeys([*in_order, *sorted(app.env.found_docs)]):
-        address = urljoin(base, app.builder.get_target_uri(page))
-        addresses.append(address)
-        document = app.env.get_and_resolve_doctree(page, app.builder, tags=app.tags)
-        for reference in document.findall(nodes.reference):
-            reference["refuri"] = urljoin(
-                address, reference.get("refuri") or f"#{reference.get('refid')}"
-            )
-        for box in [*document.findall(nodes.note)]:
-            if "sphx-glr-download-link-note" in box["classes"]:
-                box.parent.remove(box)
-        title, description = document.next_node(nodes.title), describe(app, page, document)
-        lines.append(f"- [{title.astext()}]({urljoin(base, page)}.md): {description}")
-        markdown.write_doc(page, document)
+        addresses.append(urljoin(base, app.builder.get_target_uri(page)))
+        title, about = app.env.titles[page].astext(), app.env.metadata[page]["description"]
+        lines.append(f"- [{title}]({urljoin(base, page)}.md): {about}")
     folder = Path(app.outdir)
     (folder / "llms.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     entries = "".join(f"<url><loc>{html.escape(address)}</loc></url>\n" for address in addresses)
@@ -129,6 +135,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register the steps."""
     app.setup_extension("sphinx_markdown_builder")
     app.set_translator("markdown", Translator)
+    app.connect("doctree-read", describe)
     app.connect("html-page-context", add_tags)
-    app.connect("build-finished", write)
+    app.connect("html-page-context", write_markdown, priority=999)  # it changes the document
+    app.connect("build-finished", write_lists)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
