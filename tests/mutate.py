@@ -87,7 +87,7 @@ MUTATIONS = [
     ("directions.py", "(forward + backward) / 2", "forward + backward"),
     ("directions.py", '"sum": operator.add', '"sum": operator.mul'),
     ("directions.py", '"mul": operator.mul', '"mul": operator.add'),
-    ("directions.py", "if shapes[0] != shapes[1]", "if len(shapes[0]) != len(shapes[1])"),
+    ("directions.py", "\"have one shape\", *shapes", "\"have one shape\", *map(len, shapes)"),
     # the command
     ("__main__.py", "directions * num_layers", "directions"),
     ("__main__.py", "row // len(directions)", "row % len(directions)"),
