@@ -67,13 +67,13 @@ def type_name(value: object) -> str:
     return one_line(type(value).__name__)
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, most: int = MOST_SHOWN) -> str:
     """Return a text without line breaks and control characters, cut where it is long."""
-    text = text[: 10 * MOST_SHOWN]
+    text = text[: 10 * most]
     if not text.isprintable():
         text = " ".join(text.split())
         text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def kind(value: object) -> None:
