@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import sys
 
@@ -54,12 +55,22 @@ CAUSES_OF_NUMBER = {
 CAUSES_OF_PROBABILITY = {"negative": "is the sign a mistake?", "other": "is it a percentage?"}
 
 
-def shown(value: object) -> str:
+def shown(value: Any) -> str:
     """Return a value as Python writes it, but on one line and cut where it is long."""
+    if _is_large(value):
+        return f"<{type_name(value)} of shape {one_line(str(tuple(value.shape)))}>"
     try:
         return one_line(repr(value))
     except Exception:  # an int of very many digits, lists too deep, a __repr__ that fails
         return f"<{type_name(value)} that cannot be shown>"
+
+
+def _is_large(value: Any) -> bool:
+    """Return whether a tensor or array is so large that it would take long to write."""
+    try:
+        return math.prod(value.shape) > 1000
+    except Exception:  # most values have no shape
+        return False
 
 
 def type_name(value: object) -> str:
