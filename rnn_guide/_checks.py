@@ -68,7 +68,7 @@ def shown(value: Any) -> str:
 def _is_large(value: Any) -> bool:
     """Return whether a tensor or array is so large that it would take long to write."""
     try:
-        return math.prod(value.shape) > 1000
+        return bool(math.prod(value.shape) > 1000)
     except Exception:  # most values have no shape
         return False
 

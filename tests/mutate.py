@@ -56,10 +56,10 @@ MUTATIONS = [
     ("shapes.py", "len(DIRECTIONS[bidirectional])", "len(DIRECTIONS[not bidirectional])"),
     ("shapes.py", 'or sizes["H_cell"]', 'or sizes["H_in"]'),
     ("shapes.py", "math.prod(", "sum("),
-    ("shapes.py", "axes.pop(0 if module.batch_first else 1)", "axes.pop(1)"),
-    ("shapes.py", "if batch_size is None else", "if not batch_size else"),
+    ("shapes.py", "axes.pop(0 if batch_first else 1)", "axes.pop(1)"),
+    ("shapes.py", "if batch_size is not None", "if batch_size"),
     ("shapes.py", "len(axes) not in (2, 3)", "len(axes) not in (2, 3, 4)"),
-    ("shapes.py", "if axes[-1] != module.input_size", "if axes[-1] < module.input_size"),
+    ("shapes.py", "if features != _checks", "if features < _checks"),
     # refusals
     ("_checks.py", 'MINIMA = {"batch_size": 0', 'MINIMA = {"batch_size": 1'),
     ("_checks.py", '"proj_size": 0}', '"proj_size": 1}'),
