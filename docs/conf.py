@@ -41,7 +41,13 @@ extensions = [
     "questions",
     "rule_tables",
 ]
-exclude_patterns = ["_build", "_inventories", "records", "auto_gallery/*.ipynb", "auto_gallery/*.py"]
+exclude_patterns = [
+    "_build",
+    "_inventories",
+    "records",
+    "auto_gallery/*.ipynb",
+    "auto_gallery/*.py",
+]
 
 # Markdown
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import sys
 
 from rnn_guide import _checks, programs
@@ -20,7 +21,7 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose errors are one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: error: {message}\n")
+        self.exit(2, f"{self.prog}: error: {_checks.one_line(message, 400)}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -35,9 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if as_json:
         import json  # only here: it would slow the start
 
-        print(json.dumps(answer, indent=2))
+        text = json.dumps(answer, indent=2)
     else:
-        print(_text(answer))
+        text = _text(answer)
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
+        if not isinstance(error, BrokenPipeError):  # head and less stop reading when they like
+            parser.exit(1, f"{parser.prog}: error: {error.strerror}\n")
 
 
 def _parser() -> _Parser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 
 TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
@@ -20,7 +21,10 @@ MAXIMUM = 2**63 - 1
 #: The largest number of layers whose parameters are listed one by one.
 MOST_LISTED = 10_000
 
-#: What each check says. ``value`` stands as Python writes it.
+#: The most characters of a value that a message shows.
+MOST_SHOWN = 80
+
+#: What each check says. ``value`` stands as :func:`shown` writes it.
 MESSAGES = {
     "kind": 'kind must be "RNN", "GRU" or "LSTM", got {value}; {cause}',
     "layout": 'layout must be "batched", "unbatched" or "packed", got {value}; is it misspelt?',
@@ -53,6 +57,38 @@ CAUSES_OF_NUMBER = {
 CAUSES_OF_PROBABILITY = {"negative": "is the sign a mistake?", "other": "is it a percentage?"}
 
 
+def shown(value: Any) -> str:
+    """Return a value as Python writes it, but on one line and cut where it is long."""
+    if _is_large(value):
+        return f"<{type_name(value)} of shape {one_line(str(tuple(value.shape)))}>"
+    try:
+        return one_line(repr(value))
+    except Exception:  # an int of very many digits, lists too deep, a __repr__ that fails
+        return f"<{type_name(value)} that cannot be shown>"
+
+
+def _is_large(value: Any) -> bool:
+    """Return whether a tensor or array is so large that it would take long to write."""
+    try:
+        return bool(math.prod(value.shape) > 1000)
+    except Exception:  # most values have no shape
+        return False
+
+
+def type_name(value: object) -> str:
+    """Return the name of the type of a value."""
+    return one_line(type(value).__name__)
+
+
+def one_line(text: str, most: int = MOST_SHOWN) -> str:
+    """Return a text without line breaks and control characters, cut where it is long."""
+    text = text[: 10 * most]
+    if not text.isprintable():
+        text = " ".join(text.split())
+        text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def kind(value: object) -> None:
     """Refuse anything but the three names of the layers."""
     if isinstance(value, str) and value in KINDS:
@@ -62,7 +98,7 @@ def kind(value: object) -> None:
         cause = "is it misspelt?"
         if value.upper() in KINDS:
             cause = f'did you mean "{value.upper()}"?'
-    raise ValueError(MESSAGES["kind"].format(value=repr(value), cause=cause))
+    raise ValueError(MESSAGES["kind"].format(value=shown(value), cause=cause))
 
 
 def flag(name: str, value: object) -> None:
@@ -72,7 +108,7 @@ def flag(name: str, value: object) -> None:
     cause = "was another argument passed in its place?"
     if isinstance(value, str):
         cause = "was it read from a file or a command line? Every text that is not empty is true"
-    raise TypeError(MESSAGES["flag"].format(name=name, value=repr(value), cause=cause))
+    raise TypeError(MESSAGES["flag"].format(name=name, value=shown(value), cause=cause))
 
 
 def size(name: str, value: Any, *, plain_int: bool = False) -> int:
@@ -84,7 +120,7 @@ def size(name: str, value: Any, *, plain_int: bool = False) -> int:
     if number < minimum:
         cause = "negative" if number < 0 else name
         cause = CAUSES_OF_NUMBER.get(cause, CAUSES_OF_NUMBER["other"])
-        fields = {"name": name, "minimum": minimum, "value": repr(value), "cause": cause}
+        fields = {"name": name, "minimum": minimum, "value": shown(value), "cause": cause}
         raise ValueError(MESSAGES["size"].format(**fields))
     at_most(MAXIMUM, name, number)
     return number
@@ -93,7 +129,7 @@ def size(name: str, value: Any, *, plain_int: bool = False) -> int:
 def at_most(maximum: int, name: str, number: int) -> None:
     """Refuse a number above a maximum."""
     if number > maximum:
-        fields = {"name": name, "maximum": maximum, "value": number}
+        fields = {"name": name, "maximum": maximum, "value": shown(number)}
         raise ValueError(MESSAGES["large"].format(**fields))
 
 
@@ -101,24 +137,32 @@ def _index(name: str, value: Any, minimum: int, plain_int: bool) -> int:
     """Return any integer as an int."""
 
     def say(cause: str) -> str:
-        fields = {"name": name, "minimum": minimum, "value": repr(value), "cause": cause}
+        fields = {"name": name, "minimum": minimum, "value": shown(value), "cause": cause}
         return MESSAGES["size"].format(**fields)
 
-    if isinstance(value, bool):
+    if _is_flag(value):
         raise TypeError(say("was a flag such as bidirectional passed by position?"))
-    if plain_int and not isinstance(value, int) and hasattr(value, "__index__"):
-        raise TypeError(say(f"PyTorch takes only int here: did you mean int({name})?"))
     try:
-        return operator.index(value)
-    except TypeError:
+        number = int.__index__(operator.index(value))  # a plain int, of a subclass too
+    except Exception:  # a tensor without a value raises a RuntimeError
         raise TypeError(say(_cause_of_type(value, "int"))) from None
+    if plain_int and not isinstance(value, int):
+        raise TypeError(say(f"PyTorch takes only int here: did you mean int({name})?"))
+    return number
+
+
+def _is_flag(value: Any) -> bool:
+    """Return whether a value is a bool, of Python, of NumPy or in a tensor."""
+    if isinstance(value, bool):
+        return True
+    return hasattr(type(value), "dtype") and str(value.dtype).endswith("bool")
 
 
 def probability(name: str, value: Any) -> None:
     """Refuse anything but a number from 0 to 1."""
 
     def say(cause: str) -> str:
-        return MESSAGES["probability"].format(name=name, value=repr(value), cause=cause)
+        return MESSAGES["probability"].format(name=name, value=shown(value), cause=cause)
 
     if isinstance(value, bool):
         raise TypeError(say("was a flag such as bidirectional passed by position?"))
@@ -148,13 +192,13 @@ def projected(value: object, kind: str) -> None:
 
 def layout(value: object) -> None:
     """Refuse anything but the three ways in which an input holds its sequences."""
-    if value not in LAYOUTS:
-        raise ValueError(MESSAGES["layout"].format(value=repr(value)))
+    if not isinstance(value, str) or value not in LAYOUTS:
+        raise ValueError(MESSAGES["layout"].format(value=shown(value)))
 
 
 def _lstm_only(name: str, value: object, kind: str) -> None:
     if kind != "LSTM":
-        raise ValueError(MESSAGES["lstm_only"].format(name=name, kind=kind, value=repr(value)))
+        raise ValueError(MESSAGES["lstm_only"].format(name=name, kind=kind, value=shown(value)))
 
 
 def _cause_of_type(value: object, convert: str) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import operator
+import sys
 from collections import namedtuple
+
+from rnn_guide import _checks
 
 TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
 if TYPE_CHECKING:
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
     from torch.nn.utils.rnn import PackedSequence
+    from typing_extensions import TypeIs
 
 
 def _concat(forward: Tensor, backward: Tensor) -> Tensor:
@@ -64,8 +68,8 @@ def split_output(output: Tensor | PackedSequence, num_directions: int = 2) -> Di
 
     Raises:
         ValueError: If the last axis is odd or empty, or ``num_directions`` is neither 1 nor 2.
-        TypeError: If ``output`` is not one tensor or ``PackedSequence``, or ``num_directions`` is
-            not an ``int``.
+        TypeError: If ``output`` is not one dense tensor or ``PackedSequence``, such as an array of
+            NumPy, or ``num_directions`` is not an ``int``.
 
     References:
         :class:`torch.nn.LSTM`, "Outputs" (PyTorch 2.13). The recipe there divides the last axis
@@ -80,8 +84,9 @@ def split_output(output: Tensor | PackedSequence, num_directions: int = 2) -> Di
         >>> forward.shape, backward.shape
         (torch.Size([7, 5, 4]), torch.Size([7, 5, 4]))
     """
-    _check_num_directions(num_directions)
-    if hasattr(output, "batch_sizes"):  # a PackedSequence
+    if type(num_directions) is not int or num_directions != 2:
+        _check_num_directions(num_directions)
+    if isinstance(output, tuple) and _is_packed(output):
         forward, backward = split_output(output.data, num_directions)
         if backward is None:
             return Directions(output, None)
@@ -91,10 +96,14 @@ def split_output(output: Tensor | PackedSequence, num_directions: int = 2) -> Di
         return Directions(output, None)
     if not shape or shape[-1] % 2 or not shape[-1]:
         raise ValueError(
-            f"output must have an even last axis, 2*H_out, got shape {tuple(shape)}; was the layer "
-            "bidirectional? For one direction pass num_directions=1"
+            "output must have an even last axis, 2*H_out, got shape "
+            f"{_checks.shown(tuple(shape))}; was the layer bidirectional? For one direction pass "
+            "num_directions=1"
         )
-    return Directions._make(output.chunk(2, -1))
+    try:
+        return Directions._make(output.chunk(2, -1))
+    except RuntimeError as error:
+        raise _not_dense("output", output) from error
 
 
 def split_hidden(hidden: Tensor, num_directions: int = 2) -> Directions:
@@ -116,7 +125,7 @@ def split_hidden(hidden: Tensor, num_directions: int = 2) -> Directions:
     Raises:
         ValueError: If ``hidden`` does not have two or three axes, if its first axis is odd or
             empty, or ``num_directions`` is neither 1 nor 2.
-        TypeError: If ``hidden`` is not one tensor, or ``num_directions`` is not an ``int``.
+        TypeError: If ``hidden`` is not one dense tensor, or ``num_directions`` is not an ``int``.
 
     References:
         :class:`torch.nn.LSTM`, "Outputs" (PyTorch 2.13), which does not say the order of the
@@ -133,7 +142,8 @@ def split_hidden(hidden: Tensor, num_directions: int = 2) -> Directions:
         >>> torch.equal(backward[1], h_n[3])  # layer 1, backward
         True
     """
-    _check_num_directions(num_directions)
+    if type(num_directions) is not int or num_directions != 2:
+        _check_num_directions(num_directions)
     shape = _shape("hidden", hidden)
     if len(shape) not in (2, 3):
         cause = "is it a single row of the state?"
@@ -141,17 +151,21 @@ def split_hidden(hidden: Tensor, num_directions: int = 2) -> Directions:
             cause = "is it split already?"
         raise ValueError(
             "hidden must be (D*num_layers, N, H), or (D*num_layers, H) for unbatched input, got "
-            f"shape {tuple(shape)}; {cause}"
+            f"shape {_checks.shown(tuple(shape))}; {cause}"
         )
     if num_directions == 1:
         return Directions(hidden, None)
     if shape[0] % 2 or not shape[0]:
         raise ValueError(
-            f"hidden must have an even first axis, 2*num_layers, got shape {tuple(shape)}; was the "
-            "layer bidirectional, and is the batch on the second axis? batch_first never applies "
-            "to a state. For one direction pass num_directions=1"
+            "hidden must have an even first axis, 2*num_layers, got shape "
+            f"{_checks.shown(tuple(shape))}; was the layer bidirectional, and is the batch on the "
+            "second axis? batch_first never applies to a state. For one direction pass "
+            "num_directions=1"
         )
-    return Directions(hidden[0::2], hidden[1::2])
+    try:
+        return Directions(hidden[0::2], hidden[1::2])
+    except RuntimeError as error:
+        raise _not_dense("hidden", hidden) from error
 
 
 def merge_directions(directions: Directions, mode: str = "concat") -> Tensor | PackedSequence:
@@ -168,8 +182,10 @@ def merge_directions(directions: Directions, mode: str = "concat") -> Tensor | P
         Where there is one direction only, that direction itself, in every mode.
 
     Raises:
-        ValueError: If ``mode`` is none of the four, or the directions do not have one shape.
-        TypeError: If ``directions`` is not a :class:`Directions`.
+        ValueError: If ``mode`` is none of the four, or the directions do not have one shape and one
+            device, or are not packed alike.
+        TypeError: If ``directions`` is not a :class:`Directions` of dense tensors or of packed
+            sequences.
 
     References:
         :class:`torch.nn.GRU`, "Outputs" (PyTorch 2.13), for ``"concat"``; the other modes are
@@ -187,33 +203,37 @@ def merge_directions(directions: Directions, mode: str = "concat") -> Tensor | P
     """
     if not isinstance(mode, str) or mode not in MERGE_MODES:
         raise ValueError(
-            f'mode must be "concat", "sum", "mean" or "mul", got {mode!r}; is it misspelt?'
+            f'mode must be "concat", "sum", "mean" or "mul", got {_checks.shown(mode)}; '
+            "is it misspelt?"
         )
     if not isinstance(directions, Directions):
         raise TypeError(
-            f"directions must be a Directions, got {type(directions).__name__}; was the tensor "
+            f"directions must be a Directions, got {_checks.type_name(directions)}; was the tensor "
             "not split first? For tensors of your own use Directions(forward, backward)"
         )
     forward, backward = directions
+    packed = _is_packed(forward)
     if backward is None:
+        if not packed:
+            _shape("forward", forward)
         only: Tensor | PackedSequence = forward
         return only
-    if hasattr(forward, "batch_sizes") and hasattr(backward, "batch_sizes"):  # packed
-        batch_sizes = forward.batch_sizes.tolist(), backward.batch_sizes.tolist()
-        if batch_sizes[0] != batch_sizes[1]:
-            raise ValueError(
-                f"forward and backward must be packed alike, got batch_sizes {batch_sizes[0]} and "
-                f"{batch_sizes[1]}; do they come from the same layer?"
-            )
+    if packed or _is_packed(backward):
+        _check_packed_alike(forward, backward)
         data = merge_directions(Directions(forward.data, backward.data), mode)
         return _packed_like(forward, data)
-    shapes = _shape("forward", forward), _shape("backward", backward)
-    if shapes[0] != shapes[1]:
+    shapes = tuple(_shape("forward", forward)), tuple(_shape("backward", backward))
+    _check_same("have one shape", *shapes)
+    _check_same("be on one device", forward.device, backward.device)
+    if mode == "concat" and not shapes[0]:
         raise ValueError(
-            f"forward and backward must have one shape, got {tuple(shapes[0])} and "
-            f"{tuple(shapes[1])}; do they come from the same layer?"
+            "forward and backward must have features to join, got shape () of both; was one "
+            "number taken out of each?"
         )
-    merged: Tensor = MERGE_MODES[mode](forward, backward)
+    try:
+        merged: Tensor = MERGE_MODES[mode](forward, backward)
+    except RuntimeError as error:
+        raise _not_dense("forward", forward) from error
     return merged
 
 
@@ -223,46 +243,90 @@ def _packed_like(packed: Any, data: Any) -> PackedSequence:
     return other
 
 
+def _is_packed(value: object) -> TypeIs[PackedSequence]:
+    """Return whether a value is a PackedSequence, without loading torch."""
+    fields = ("data", "batch_sizes", "sorted_indices", "unsorted_indices")
+    return isinstance(value, tuple) and getattr(value, "_fields", None) == fields
+
+
+def _check_packed_alike(forward: Any, backward: Any) -> None:
+    """Refuse two packed sequences whose steps or sequences are in another order."""
+    rule = "be packed alike"
+    _check_same(rule, _checks.type_name(forward), _checks.type_name(backward))
+    if all(mine is yours for mine, yours in zip(forward[1:], backward[1:], strict=True)):
+        return  # the usual case: both are from one split
+    (sizes, order), (other_sizes, other_order) = _packing(forward), _packing(backward)
+    _check_same(rule, sizes, other_sizes, "batch_sizes ")
+    _check_same(rule, order, other_order, "sorted_indices ")
+
+
+def _packing(packed: Any) -> tuple[list[int], list[int]]:
+    """Return the batch sizes and the order of the sequences; without one, they are as they were."""
+    sizes: list[int] = packed.batch_sizes.tolist()
+    order = packed.sorted_indices
+    return sizes, list(range(sizes[0])) if order is None else order.tolist()
+
+
+def _check_same(rule: str, forward: object, backward: object, name: str = "") -> None:
+    if forward != backward:
+        raise ValueError(
+            f"forward and backward must {rule}, got {name}{_checks.shown(forward)} and "
+            f"{_checks.shown(backward)}; do they come from the same layer?"
+        )
+
+
 def _check_num_directions(num_directions: object) -> None:
+    """Refuse anything but 1 and 2."""
     if type(num_directions) is int and num_directions in (1, 2):
         return
-    rule = f"num_directions must be 1 or 2, got {num_directions!r}"
+    rule = f"num_directions must be 1 or 2, got {_checks.shown(num_directions)}"
     if isinstance(num_directions, bool):
         raise TypeError(f"{rule}; for a flag write 2 if bidirectional else 1")
     if not isinstance(num_directions, int):
         raise TypeError(f"{rule}; was another argument passed in its place?")
-    raise ValueError(f"{rule}; is it num_layers, or D*num_layers?")
+    if num_directions not in (1, 2):
+        raise ValueError(f"{rule}; is it num_layers, or D*num_layers?")
 
 
 def _shape(name: str, tensor: Any) -> Sequence[int]:
-    """Return the shape of one tensor; refuse everything else that a layer returns."""
-    shape: Sequence[int] | None = getattr(tensor, "shape", None)
-    if shape is not None:
-        return shape
-    if hasattr(tensor, "batch_sizes"):
-        raise TypeError(
-            f"{name} must be one tensor, got a PackedSequence; is it the output of the layer? "
-            "Then use split_output"
-        )
-    if isinstance(tensor, (tuple, list)):
-        raise TypeError(f"{name} must be one tensor, got {_describe(tensor)}")
-    raise TypeError(
-        f"{name} must be one tensor, got {type(tensor).__name__}; is it part of what the layer "
-        "returned?"
+    """Return the shape of one tensor; refuse everything else."""
+    torch = sys.modules.get("torch")  # loaded wherever there is a tensor
+    if torch is None or not isinstance(tensor, torch.Tensor):
+        raise TypeError(f"{name} must be one tensor, got {_describe(name, tensor)}")
+    try:
+        shape: Sequence[int] = tensor.shape
+    except RuntimeError as error:
+        raise _not_dense(name, tensor) from error
+    return shape
+
+
+def _not_dense(name: str, tensor: object) -> TypeError:
+    """Return the error for a tensor that PyTorch cannot split or merge."""
+    return TypeError(
+        f"{name} must be one dense tensor, got {_checks.shown(tensor)}; is it sparse, nested, "
+        "quantized, or a parameter that has no shape yet?"
     )
 
 
-def _describe(values: tuple[object, ...] | list[object]) -> str:
-    if isinstance(values, Directions):
+def _describe(name: str, value: object) -> str:
+    """Return what stands in the place of a tensor, and why that may be."""
+    if _is_packed(value):
+        return "a PackedSequence; is it the output of the layer? Then use split_output"
+    if isinstance(value, Directions):
         return "Directions; is it split already?"
-    if len(values) == 2 and isinstance(values[1], (tuple, list)):
+    if not isinstance(value, (tuple, list)):
+        cause = "is it part of what the layer returned?"
+        if hasattr(type(value), "__array__"):
+            cause = f"did you mean torch.as_tensor({name})?"
+        return f"{_checks.type_name(value)}; {cause}"
+    if len(value) == 2 and isinstance(value[1], (tuple, list)):
         return (
             "a pair inside a pair; is it the whole return value of an LSTM? Then unpack it first: "
             "output, (h_n, c_n) = lstm(x)"
         )
-    if len(values) == 2:
+    if len(value) == 2:
         return (
             "a pair; is it (h_n, c_n) of an LSTM? Then split each on its own. Is it the whole "
             "return value of a layer? Then unpack it first: output, h_n = gru(x)"
         )
-    return f"a {type(values).__name__} of {len(values)}; stack or index it first"
+    return f"a {_checks.type_name(value)} of {len(value)}; stack or index it first"

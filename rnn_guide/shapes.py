@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import math
 from collections import namedtuple
+from operator import attrgetter
 
 from rnn_guide import _checks
 from rnn_guide.rules import DIRECTIONS, symbolic_parameter_shapes, symbolic_shapes
 
 TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
+    from typing import Any
 
     from torch.nn import RNNBase
 
 #: The symbols whose sizes the layer itself decides.
 SYMBOLS_OF_LAYER = ("D", "H_in", "H_cell", "H_out", "num_layers")
+
+#: Reads all that a layer says of itself.
+ATTRIBUTES = attrgetter(
+    *("mode", "input_size", "hidden_size", "num_layers"),
+    *("batch_first", "bidirectional", "proj_size"),
+)
 
 #: The rules of :func:`_rule` that were asked for; there are twelve at most.
 _RULES: dict[tuple[str, str, bool], Callable[..., tuple[tuple[int, ...], ...]]] = {}
@@ -203,14 +211,15 @@ def lstm_shapes(
     )
 
 
-def shapes_of(module: RNNBase, input_shape: Sequence[int]) -> Shapes:
+def shapes_of(module: RNNBase, input_shape: tuple[int, ...] | list[int]) -> Shapes:
     """
     Return the shapes of every tensor of a layer that exists, for an input of one shape.
 
     Args:
         module: An ``nn.RNN``, ``nn.GRU`` or ``nn.LSTM``, on any device. It is not run.
-        input_shape: ``x.shape`` of the input ``x``: ``(L, N, H_in)``, ``(N, L, H_in)`` for a layer
-            with ``batch_first=True``, or ``(L, H_in)`` for unbatched input.
+        input_shape: ``x.shape`` of the input ``x``, or a tuple or list like it: ``(L, N, H_in)``,
+            ``(N, L, H_in)`` for a layer with ``batch_first=True``, or ``(L, H_in)`` for unbatched
+            input.
 
     Returns:
         The shapes; ``c_0`` and ``c_n`` are ``None`` unless the layer is an LSTM.
@@ -218,7 +227,8 @@ def shapes_of(module: RNNBase, input_shape: Sequence[int]) -> Shapes:
     Raises:
         ValueError: If ``input_shape`` does not have two or three axes, if its last axis is not
             ``module.input_size``, or if the sequence is empty.
-        TypeError: If ``module`` is not such a layer, or ``input_shape`` is not a shape.
+        TypeError: If ``module`` is not such a layer, or ``input_shape`` is neither a tuple nor a
+            list of integers.
 
     References:
         :class:`torch.nn.LSTM`, "Inputs" and "Outputs" (PyTorch 2.13).
@@ -231,21 +241,15 @@ def shapes_of(module: RNNBase, input_shape: Sequence[int]) -> Shapes:
         >>> shapes_of(gru, x.shape).h_n
         (2, 4, 5)
     """
-    kind = _kind_of(module)
-    axes = _input_axes(module, input_shape)
+    mode, input_size, hidden_size, num_layers, batch_first, *options = _attributes(module)
+    _checks.flag("batch_first", batch_first)
+    axes = _input_axes(input_shape, input_size, batch_first)
     batch_size = None
     if len(axes) == 3:
-        batch_size = axes.pop(0 if module.batch_first else 1)
+        batch_size = axes.pop(0 if batch_first else 1)
+    kind, seq_len = mode.partition("_")[0], axes[0]
     return _shapes(
-        kind,
-        module.input_size,
-        module.hidden_size,
-        module.num_layers,
-        axes[0],
-        batch_size,
-        module.batch_first,
-        bool(module.bidirectional),
-        module.proj_size,
+        kind, input_size, hidden_size, num_layers, seq_len, batch_size, batch_first, *options
     )
 
 
@@ -295,12 +299,16 @@ def parameter_shapes(
         weight_hr_l0 (2, 5)
     """
     _checks.kind(kind)
-    sizes = _sizes(kind, input_size, hidden_size, num_layers, bidirectional, proj_size)
+    checked = _sizes(kind, input_size, hidden_size, num_layers, bidirectional, proj_size)
+    sizes = dict(zip(SYMBOLS_OF_LAYER, checked, strict=True))
     symbolic = symbolic_parameter_shapes(
-        kind, num_layers, bias=bias, bidirectional=bidirectional, projected=bool(proj_size)
+        kind,
+        sizes["num_layers"],
+        bias=bias,
+        bidirectional=bidirectional,
+        projected=sizes["H_out"] < sizes["H_cell"],
     )
-    values = dict(zip(SYMBOLS_OF_LAYER, sizes, strict=True))
-    return {name: _evaluate(axes, values) for name, axes in symbolic.items()}
+    return {name: _evaluate(axes, sizes) for name, axes in symbolic.items()}
 
 
 def _shapes(
@@ -360,15 +368,18 @@ def _evaluate(axes: tuple[str, ...], sizes: dict[str, int]) -> tuple[int, ...]:
     )
 
 
-def _kind_of(module: object) -> str:
-    """Return the kind of a layer, read off its attributes so that torch need not be imported."""
-    mode = getattr(module, "mode", None)
-    if isinstance(mode, str) and mode in ("RNN_TANH", "RNN_RELU", "GRU", "LSTM"):
-        return mode.partition("_")[0]
-    name = type(module).__name__
+def _attributes(module: object) -> tuple[Any, ...]:
+    """Return all that a layer says of itself; so torch need not be imported."""
+    try:
+        attributes: tuple[Any, ...] = ATTRIBUTES(module)
+        if attributes[0] in ("RNN_TANH", "RNN_RELU", "GRU", "LSTM"):
+            return attributes
+    except Exception:  # an attribute is missing, or cannot be read or compared
+        pass
+    name = _checks.type_name(module)
     cause = "is it a model that contains the layer? Then pass the layer itself"
     if isinstance(module, type):
-        name = f"the class {module.__name__}"
+        name = f"the class {_checks.one_line(module.__name__)}"
         cause = "was the layer never constructed?"
     elif name.endswith("Cell"):
         cause = "a cell computes one step and takes no sequence: did you mean "
@@ -376,27 +387,27 @@ def _kind_of(module: object) -> str:
     raise TypeError(f"module must be an nn.RNN, nn.GRU or nn.LSTM, got {name}; {cause}")
 
 
-def _input_axes(module: RNNBase, input_shape: Sequence[int]) -> list[int]:
+def _input_axes(input_shape: object, input_size: Any, batch_first: bool) -> list[Any]:
     """Return the axes of the input as a list, checked against the layer."""
     rule = "input_shape must be (L, N, H_in), or (L, H_in) for unbatched input"
-    if module.batch_first:
+    if batch_first:
         rule = rule.replace("L, N", "N, L")
-    if hasattr(input_shape, "shape"):
-        raise TypeError(f"{rule}, got {type(input_shape).__name__}; did you mean x.shape?")
-    try:
-        axes = list(input_shape)
-    except TypeError:
-        raise TypeError(f"{rule}, got {input_shape!r}; did you mean x.shape?") from None
-    shape = tuple(axes)
+    if not isinstance(input_shape, (tuple, list)):
+        got = _checks.shown(input_shape)
+        if hasattr(type(input_shape), "shape"):
+            got = _checks.type_name(input_shape)
+        raise TypeError(f"{rule}, got {got}; did you mean x.shape?")
+    axes = list(input_shape)
     if len(axes) not in (2, 3):
         cause = "does the input miss its feature axis?"
         if len(axes) > 3:
             cause = "are there axes left to flatten into features, such as those of an image?"
-        raise ValueError(f"{rule}, got {shape} with {len(axes)} axes; {cause}")
-    _checks.size("the last axis of input_shape", axes[-1])
-    if axes[-1] != module.input_size:
+        raise ValueError(f"{rule}, got {_checks.shown(tuple(axes))} with {len(axes)} axes; {cause}")
+    features = _checks.size("the last axis of input_shape", axes[-1])
+    if features != _checks.size("input_size", input_size, plain_int=True):
         raise ValueError(
-            f"the last axis of input_shape must be input_size={module.input_size}, got {shape}; "
-            "are the axes in another order, or does the layer before give another size?"
+            f"the last axis of input_shape must be input_size={input_size}, got "
+            f"{_checks.shown(tuple(axes))}; are the axes in another order, or does the layer "
+            "before give another size?"
         )
     return axes

@@ -56,12 +56,12 @@ MUTATIONS = [
     ("shapes.py", "len(DIRECTIONS[bidirectional])", "len(DIRECTIONS[not bidirectional])"),
     ("shapes.py", 'or sizes["H_cell"]', 'or sizes["H_in"]'),
     ("shapes.py", "math.prod(", "sum("),
-    ("shapes.py", "axes.pop(0 if module.batch_first else 1)", "axes.pop(1)"),
+    ("shapes.py", "axes.pop(0 if batch_first else 1)", "axes.pop(1)"),
     ("shapes.py", "if batch_size is not None:", "if batch_size:"),
     ("shapes.py", "key = kind, layout, batch_first", "key = kind, layout"),
     ("shapes.py", "key = kind, layout, batch_first", "key = layout, batch_first"),
     ("shapes.py", "len(axes) not in (2, 3)", "len(axes) not in (2, 3, 4)"),
-    ("shapes.py", "if axes[-1] != module.input_size", "if axes[-1] < module.input_size"),
+    ("shapes.py", "if features != _checks", "if features < _checks"),
     # refusals
     ("_checks.py", 'MINIMA = {"batch_size": 0', 'MINIMA = {"batch_size": 1'),
     ("_checks.py", '"proj_size": 0}', '"proj_size": 1}'),
@@ -91,7 +91,7 @@ MUTATIONS = [
     ("directions.py", "(forward + backward) / 2", "forward + backward"),
     ("directions.py", '"sum": operator.add', '"sum": operator.mul'),
     ("directions.py", '"mul": operator.mul', '"mul": operator.add'),
-    ("directions.py", "if shapes[0] != shapes[1]", "if len(shapes[0]) != len(shapes[1])"),
+    ("directions.py", "\"have one shape\", *shapes", "\"have one shape\", *map(len, shapes)"),
     # the command
     ("__main__.py", "directions * num_layers", "directions"),
     ("__main__.py", "row // len(directions)", "row % len(directions)"),

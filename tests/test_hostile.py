@@ -1,0 +1,517 @@
+"""Whatever is passed: a right answer, or an error of ours that says in one line what is wrong."""
+
+import contextlib
+import enum
+import faulthandler
+import functools
+import inspect
+import io
+import itertools
+import operator
+import os
+import re
+import subprocess
+import sys
+import traceback
+import warnings
+from collections import namedtuple
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import MagicMock
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from messages import message
+from strategies import KINDS
+from torch import nn
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
+
+import rnn_guide
+from rnn_guide import (
+    Directions,
+    gru_shapes,
+    lstm_shapes,
+    merge_directions,
+    parameter_shapes,
+    rnn_shapes,
+    shapes_of,
+    split_hidden,
+    split_output,
+    symbolic_shapes,
+)
+from rnn_guide.__main__ import main
+
+HUGE = 10**5000  # more digits than Python writes
+FORM = re.compile(r"[^;]* must [^;]+, got .+; .+")
+
+
+def raises(*_):
+    raise RuntimeError("raised on purpose")
+
+
+def odd_type(name: str, *bases: type, **members: object) -> type:
+    return type(name, bases, members)
+
+
+def packed(lengths: tuple[int, ...] = (3, 2), features: int = 4) -> PackedSequence:
+    x = torch.rand(max(lengths), len(lengths), features)
+    return pack_padded_sequence(x, lengths, enforce_sorted=False)
+
+
+def layer_with(**attributes: object) -> nn.RNNBase:
+    """Return a layer whose attributes were changed after it was made."""
+    layer = nn.LSTM(3, 5)
+    vars(layer).update(attributes)
+    return layer
+
+
+ITSELF: list[object] = []
+ITSELF.append(ITSELF)
+DEEP = functools.reduce(lambda inner, _: (inner,), range(5000), ())
+Whole = enum.IntEnum("Whole", {"THREE": 3})
+Pair = namedtuple("Pair", "batch_sizes other")
+LOOKS_LIKE_A_LAYER = {"mode": "GRU", "input_size": 3, "hidden_size": 5, "num_layers": 1}
+
+VALUES = [
+    *(None, True, False, 0, -1, 2, 3, 2.0, 3j, ..., HUGE, -HUGE, sys.maxsize, sys.maxsize + 1),
+    *(float("nan"), float("inf"), -float("inf"), int, len, sys, object()),
+    *("", "3", "GRU", "gru", "a" * 10**5, "a\nb\x1b\ud800", b"GRU", bytearray(b"\7\3")),
+    *((), (3,), [3, 3], {7, 3}, {7: 1, 3: 2}, range(2, 4), memoryview(b"\7\3")),
+    *((None, 3), ("7", 3), (7.0, 3), (True, 3), (HUGE, 3), (7, HUGE), [[7], [3]], (7, 4, -3)),
+    *(ITSELF, DEEP, itertools.count(), iter((7, 3)), list(range(5000)), torch.Size([7, 3])),
+    *(Whole.THREE, odd_type("Int", int)(3), MagicMock(), Pair(1, 2)),
+    odd_type("BadRepr", __repr__=raises)(),
+    odd_type("LongRepr", __repr__=lambda _: "x" * 10**5)(),
+    odd_type("LinesRepr", __repr__=lambda _: "a\n\tb\r\u2028\x1b[31m")(),
+    odd_type("NoText", __repr__=lambda _: None)(),
+    odd_type("BadIndex", __index__=raises)(),
+    odd_type("TextIndex", __index__=lambda _: "3")(),
+    odd_type("Zero", __index__=lambda _: 0)(),
+    odd_type("BadEq", __eq__=raises, __hash__=None)(),
+    odd_type("BadBool", __bool__=raises, __len__=raises)(),
+    odd_type("BadAttributes", __getattr__=raises)(),
+    odd_type("Name\nof two lines")(),
+    *(SimpleNamespace(shape=shape) for shape in (7, (4, 2, 6), ("a", None))),
+    *(SimpleNamespace(mode="GRU"), SimpleNamespace(batch_sizes=3)),
+    SimpleNamespace(**LOOKS_LIKE_A_LAYER, batch_first="yes", bidirectional=False, proj_size=0),
+    *(np.int64(3), np.True_, np.float64("nan"), np.str_("GRU")),
+    *(np.array(3), np.zeros((4, 2, 6)), np.array([None, ITSELF], object)),
+]
+
+TENSORS = [
+    *(torch.tensor(3), torch.tensor(3.0), torch.tensor(True), torch.tensor(3, device="meta")),
+    *(torch.rand(4), torch.rand(4, 2, 6), torch.rand(3, 2, 5), torch.rand(6, 2, 4).mT),
+    *(torch.zeros(4, 0, 6), torch.zeros(0, 2, 0), torch.zeros([0] * 64)),
+    *(torch.zeros(4, 2, 6, device="meta"), torch.ones(4, 2, 6, dtype=torch.bool)),
+    torch.tensor(1.0).expand([2] * 20),  # to write it would take for ever
+    *(nn.Parameter(torch.rand(4, 2, 6)), nn.UninitializedParameter()),
+    torch.rand(4, 2, 6).as_subclass(odd_type("Own", torch.Tensor)),
+    *(torch.eye(4).to_sparse(), torch.eye(4).to_mkldnn(), torch.rand(3).untyped_storage()),
+]
+with warnings.catch_warnings(action="ignore"):  # that these may change
+    rows = [torch.rand(2, 6), torch.rand(3, 6)]
+    JAGGED = torch.nested.nested_tensor(rows, layout=torch.jagged)
+    scales, zeros = torch.ones(4), torch.zeros(4)
+    TENSORS += [
+        torch.eye(4).to_sparse_csr(),
+        torch.nested.nested_tensor(rows),
+        torch.quantize_per_channel(torch.rand(4, 2, 6), scales, zeros, 0, torch.qint8),
+    ]
+
+#: What layers are, take and return, but not as it should be.
+PARTS = [
+    *(packed(), packed(features=5), nn.LSTM(3, 5)(torch.rand(7, 3))),
+    *(nn.LSTM(3, 5), nn.GRUCell(3, 5), nn.LSTM, nn.Sequential()),
+    *(layer_with(batch_first="yes"), layer_with(bidirectional=1)),
+    *(layer_with(input_size=HUGE, num_layers=-HUGE), layer_with(mode=["GRU"], proj_size=9)),
+    *(Directions(None, None), Directions(torch.rand(3), "x"), Directions(None, torch.rand(3))),
+    Directions(np.zeros(3), np.zeros(3)),
+    Directions(torch.rand(3), torch.rand(3, device="meta")),
+    Directions(torch.rand(3), torch.arange(3)),
+    Directions(torch.tensor(1.0), torch.tensor(2.0)),
+    Directions(torch.eye(3).to_sparse(), torch.eye(3).to_sparse()),
+    *(Directions(packed(), torch.rand(5, 4)), Directions(torch.rand(5, 4), packed())),
+    Directions(packed(), packed((2, 3))),
+]
+ODD = [*VALUES, *TENSORS, *PARTS]
+
+#: Values that are right, by the name of the argument.
+GOOD = {
+    "kind": list(KINDS),
+    "layout": ["batched", "unbatched", "packed"],
+    "input_size": [3],
+    "hidden_size": [5],
+    "num_layers": [2, 1],
+    "seq_len": [7],
+    "batch_size": [4, None, 0],
+    "proj_size": [0, 2],
+    "batch_first": [False, True],
+    "bias": [True, False],
+    "bidirectional": [False, True],
+    "projected": [False],
+    "module": [nn.LSTM(3, 5, proj_size=2), nn.GRU(3, 5, batch_first=True), nn.RNN(3, 5)],
+    "input_shape": [(7, 4, 3), [7, 3]],
+    "output": [torch.rand(4, 2, 6), packed()],
+    "hidden": [torch.rand(4, 2, 6), torch.rand(4, 6)],
+    "num_directions": [2, 1],
+    "directions": [split_output(torch.rand(4, 6)), split_output(packed())],
+    "mode": ["concat", "sum", "mean", "mul"],
+}
+FUNCTIONS = [
+    function
+    for function in map(vars(rnn_guide).get, rnn_guide.__all__)
+    if inspect.isfunction(function)
+]
+#: Made by hypothesis: texts, numbers, and containers of containers.
+made = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
+    lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+odd = st.sampled_from(range(len(ODD))).map(ODD.__getitem__) | made
+
+
+@contextlib.contextmanager
+def in_time(seconds: float = 10):
+    """Stop the tests and show where, even if the loop that hangs is written in C."""
+    faulthandler.dump_traceback_later(seconds, exit=True, file=sys.__stderr__)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def answer(call, **arguments):
+    """Return what a call returns, or None if it raises an error of ours."""
+    try:
+        with in_time():
+            return call(**arguments)
+    except (TypeError, ValueError) as error:
+        text, last = str(error), traceback.extract_tb(error.__traceback__)[-1]
+        assert last.filename.startswith(next(iter(rnn_guide.__path__))), text
+        assert FORM.fullmatch(text), text
+        assert text.isprintable(), text
+        assert len(text) <= 400
+        return None
+
+
+def check(function, arguments, result) -> None:
+    """Compare a result with the real layer, or with the tensors that it was made from."""
+    if function in (rnn_shapes, gru_shapes, lstm_shapes):
+        sizes = {name: plain(value) for name, value in arguments.items()}
+        check_shapes(result, *real(function.__name__.removesuffix("_shapes").upper(), **sizes))
+    elif function is shapes_of:
+        if isinstance(arguments["module"], nn.Module):
+            check_shapes(result, arguments["module"], tuple(arguments["input_shape"]))
+    elif function is parameter_shapes:
+        layer, _ = real(**{name: plain(value) for name, value in arguments.items()})
+        parameters = layer.named_parameters() if layer else ()
+        assert not layer or result == {name: tuple(p.shape) for name, p in parameters}
+    elif function is merge_directions:
+        forward, merged = arguments["directions"].forward.data, result.data
+        width = 2 if arguments["mode"] == "concat" else 1
+        assert merged.shape == (*forward.shape[:-1], *(n * width for n in forward.shape[-1:]))
+    elif function in (split_output, split_hidden):
+        whole = next(iter(arguments.values()))
+        if arguments["num_directions"] == 1:
+            assert result == (whole, None)
+            return
+        whole = whole.data
+        axis, shape = (0, (-1, 2)) if function is split_hidden else (-1, (2, -1))
+        parts = whole.unflatten(axis, shape).unbind(1 if function is split_hidden else -2)
+        for half, part in zip(result, parts, strict=True):
+            assert half.data.shape == part.shape
+            assert half.data.is_meta or torch.equal(half.data, part)
+    else:
+        assert all(isinstance(axis, str) for axes in result.values() for axis in axes)
+
+
+def plain(value: object) -> object:
+    """Return a number as PyTorch takes it everywhere."""
+    return value if value is None or isinstance(value, (bool, str)) else operator.index(value)
+
+
+@functools.cache
+def real(
+    kind: str, *, seq_len: int = 1, batch_size: int | None = None, **arguments
+) -> tuple[nn.RNNBase | None, tuple[int, ...]]:
+    """Return a layer without memory and the shape of its input; None for one out of size."""
+    shape = [seq_len, arguments["input_size"]]
+    if batch_size is not None:
+        shape.insert(0 if arguments["batch_first"] else 1, batch_size)
+    if max(*shape, arguments["hidden_size"], arguments["num_layers"]) > 100:
+        return None, tuple(shape)
+    if kind != "LSTM":
+        arguments.pop("proj_size", None)
+    return KINDS[kind](**arguments, device="meta"), tuple(shape)
+
+
+def check_shapes(shapes, layer: nn.RNNBase | None, shape: tuple[int, ...]) -> None:
+    assert {type(axis) for field in shapes if field for axis in field} == {int}
+    assert shapes.input == shape
+    if layer:
+        assert (shapes.output, shapes.h_n, shapes.c_n) == run(layer, shape)
+
+
+@functools.cache
+def run(layer: nn.RNNBase, shape: tuple[int, ...]) -> tuple[tuple[int, ...] | None, ...]:
+    """Return the shapes of output, h_n and c_n."""
+    output, states = layer(torch.zeros(shape, device=layer.weight_ih_l0.device))
+    h_n, c_n = states if isinstance(layer, nn.LSTM) else (states, None)
+    return output.shape, h_n.shape, None if c_n is None else c_n.shape
+
+
+class TestEveryFunction:
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    def test_each_odd_value_in_each_place(self, function):
+        """
+        One argument is odd and the others are right.
+        """
+        good = {name: GOOD[name][0] for name in inspect.signature(function).parameters}
+        for name in good:
+            for value in ODD:
+                arguments = {**good, name: value}
+                result = answer(function, **arguments)
+                if result is not None:
+                    check(function, arguments, result)
+
+    @given(data=st.data())
+    def test_any_mixture(self, data):
+        """
+        Any two of the arguments are odd.
+        """
+        function = data.draw(st.sampled_from(FUNCTIONS))
+        names = list(inspect.signature(function).parameters)
+        strange = data.draw(st.sets(st.sampled_from(names), max_size=2))
+        arguments = {
+            name: data.draw(odd if name in strange else st.sampled_from(GOOD[name]))
+            for name in names
+        }
+        result = answer(function, **arguments)
+        if result is not None:
+            check(function, arguments, result)
+
+
+class TestFound:
+    """What was wrong once."""
+
+    @pytest.mark.parametrize(
+        ("call", "expected"),
+        [
+            (
+                lambda: rnn_shapes(3, 5, seq_len=HUGE),
+                f"ValueError: seq_len must be at most {sys.maxsize}, got <int that cannot be "
+                "shown>; was another size passed in its place?",
+            ),
+            (
+                lambda: symbolic_shapes("a" * 1000),
+                f'ValueError: kind must be "RNN", "GRU" or "LSTM", got \'{"a" * 78}…; is it '
+                "misspelt?",
+            ),
+            (
+                lambda: rnn_shapes(3, 5, torch.zeros(2, 2), seq_len=7),
+                "TypeError: num_layers must be an integer of at least 1, got tensor([[0., 0.], "
+                "[0., 0.]]); was a whole shape or tensor passed instead of one number?",
+            ),
+            (
+                lambda: rnn_shapes(3, 5, torch.zeros(2).expand([2] * 20), seq_len=7),
+                "TypeError: num_layers must be an integer of at least 1, got <Tensor of shape "
+                f"({'2, ' * 19}2)>; was a whole shape or tensor passed instead of one number?",
+            ),
+            (
+                lambda: rnn_shapes(3, 5, seq_len=torch.tensor(True)),
+                "TypeError: seq_len must be an integer of at least 1, got tensor(True); was a flag "
+                "such as bidirectional passed by position?",
+            ),
+            (
+                lambda: rnn_shapes(3, 5, seq_len=torch.tensor(3, device="meta")),
+                "TypeError: seq_len must be an integer of at least 1, got tensor(..., "
+                "device='meta', size=(), dtype=torch.int64); was a whole shape or tensor passed "
+                "instead of one number?",
+            ),
+            (
+                lambda: symbolic_shapes("GRU", layout=np.zeros(2)),
+                'ValueError: layout must be "batched", "unbatched" or "packed", got array([0., '
+                "0.]); is it misspelt?",
+            ),
+            (
+                lambda: shapes_of(SimpleNamespace(mode="GRU"), (7, 3)),
+                "TypeError: module must be an nn.RNN, nn.GRU or nn.LSTM, got SimpleNamespace; is "
+                "it a model that contains the layer? Then pass the layer itself",
+            ),
+            (
+                lambda: shapes_of(layer_with(batch_first="yes"), (7, 3)),
+                "TypeError: batch_first must be True or False, got 'yes'; was it read from a file "
+                "or a command line? Every text that is not empty is true",
+            ),
+            (
+                lambda: shapes_of(nn.GRU(3, 5), itertools.repeat(3)),
+                "TypeError: input_shape must be (L, N, H_in), or (L, H_in) for unbatched input, "
+                "got repeat(3); did you mean x.shape?",
+            ),
+            (
+                lambda: shapes_of(nn.GRU(3, 5), {7, 3}),
+                "TypeError: input_shape must be (L, N, H_in), or (L, H_in) for unbatched input, "
+                "got {3, 7}; did you mean x.shape?",
+            ),
+            (
+                lambda: split_output(np.zeros((7, 4, 10))),
+                "TypeError: output must be one tensor, got ndarray; did you mean "
+                "torch.as_tensor(output)?",
+            ),
+            (
+                lambda: split_hidden(torch.ones(2, 2).to_mkldnn()),
+                "TypeError: hidden must be one dense tensor, got tensor([[1., 1.], [1., 1.]], "
+                "layout=torch._mkldnn); is it sparse, nested, quantized, or a parameter that has "
+                "no shape yet?",
+            ),
+            (
+                lambda: merge_directions(Directions(None, None)),
+                "TypeError: forward must be one tensor, got NoneType; is it part of what the layer "
+                "returned?",
+            ),
+            (
+                lambda: merge_directions(Directions(torch.ones(2), torch.ones(2, device="meta"))),
+                "ValueError: forward and backward must be on one device, got device(type='cpu') "
+                "and device(type='meta'); do they come from the same layer?",
+            ),
+            (
+                lambda: merge_directions(Directions(torch.tensor(1), torch.tensor(2))),
+                "ValueError: forward and backward must have features to join, got shape () of "
+                "both; was one number taken out of each?",
+            ),
+            (
+                lambda: merge_directions(Directions(packed(), torch.ones(5, 4))),
+                "ValueError: forward and backward must be packed alike, got 'PackedSequence' and "
+                "'Tensor'; do they come from the same layer?",
+            ),
+            (
+                lambda: merge_directions(Directions(packed((3, 2)), packed((2, 3)))),
+                "ValueError: forward and backward must be packed alike, got sorted_indices [0, 1] "
+                "and [1, 0]; do they come from the same layer?",
+            ),
+        ],
+    )
+    def test_is_refused(self, call, expected):
+        """
+        It ended deep inside, never, or in a wrong answer.
+        """
+        with in_time():
+            assert message(call) == expected
+
+    def test_zero_that_is_no_int(self):
+        """
+        A proj_size that counts as 0 adds no parameter.
+        """
+        zero = odd_type("Zero", __index__=lambda _: 0)()
+
+        assert parameter_shapes("GRU", 3, 5, proj_size=zero) == parameter_shapes("GRU", 3, 5)
+
+    def test_jagged(self):
+        """
+        PyTorch can halve the features of sequences of different lengths.
+        """
+        forward = split_output(JAGGED).forward.unbind()
+
+        assert [half.shape for half in forward] == [(2, 3), (3, 3)]
+        assert all(torch.equal(half, row[:, :3]) for half, row in zip(forward, rows, strict=True))
+
+    def test_sizes_are_plain_ints(self):
+        """
+        Of a size that is a kind of int, only the number is left.
+        """
+        assert repr(rnn_shapes(3, Whole.THREE, seq_len=7).output) == "(7, 3)"
+
+    def test_packed_in_one_order(self):
+        """
+        Sequences packed as sorted and sequences found to be sorted are in one order.
+        """
+        x = torch.rand(3, 2, 4)
+        sorted_, found = (pack_padded_sequence(x, [3, 2], enforce_sorted=e) for e in (True, False))
+
+        merged = merge_directions(Directions(sorted_, found), "sum")
+
+        assert torch.equal(merged.data, 2 * sorted_.data)
+
+
+#: Options of the command that are right.
+RIGHT = ["gru", "--input-size=3", "--hidden-size=5", "--seq-len=7"]
+FLAGS = "batch-first bidirectional no-bias json help unknown"
+SIZES = "input-size hidden-size num-layers seq-len batch-size proj-size dropout"
+option = st.sampled_from(
+    [*(f"--{name}" for name in f"{FLAGS} {SIZES}".split()), "-h", "--", "@file", "lstm", "rnn"]
+)
+word = st.one_of(
+    st.text(),
+    st.integers(-3, 10**30).map(str),
+    st.floats().map(str),
+    st.sampled_from(["9" * 5000, "a" * 9999, "٣", " 7 ", "1_0", "-0", "1e400", "50%", "\ud800"]),
+)
+command = [sys.executable, "-m", "rnn_guide", *RIGHT]
+
+
+class TestCommand:
+    @given(
+        st.lists(option | word | st.builds("{}={}".format, option, word), max_size=4), st.booleans()
+    )
+    def test_answers_or_says_why_not(self, odd, first):
+        """
+        A wrong command line ends with status 2 and one line; a right one prints an answer.
+        """
+        status = None
+        with (
+            contextlib.redirect_stdout(io.StringIO()) as out,
+            contextlib.redirect_stderr(io.StringIO()) as err,
+            in_time(),
+        ):
+            try:
+                main(odd + RIGHT if first else RIGHT + odd)
+            except SystemExit as stop:
+                status = stop.code
+
+        if status == 2:
+            line = err.getvalue().removesuffix("\n")
+            assert line.isprintable()
+            assert line.startswith("python -m rnn_guide: error: ")
+            assert len(line) <= 430
+            assert out.getvalue() == ""
+        else:
+            assert status in (None, 0)  # 0 after --help
+            assert (out.getvalue() != "", err.getvalue()) == (True, "")
+
+    @pytest.mark.parametrize("options", [[], ["--json"], ["--num-layers=2000"]])
+    def test_reader_that_stops(self, options):
+        """
+        As before ``| head -1``, nothing is said where nobody reads on.
+        """
+        run = subprocess.Popen(
+            [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        run.stdout.close()
+
+        assert (run.stderr.read(), run.wait()) == ("", 0)
+        run.stderr.close()
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+    def test_full_disk(self):
+        """
+        An answer that cannot be written is an error, in one line.
+        """
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+
+        assert done.returncode == 1
+        assert done.stderr == "python -m rnn_guide: error: No space left on device\n"
+
+    def test_text_is_ascii(self):
+        """
+        The answer can be printed where only ASCII can.
+        """
+        done = subprocess.run(
+            command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}
+        )
+
+        assert (done.returncode, done.stderr) == (0, b"")
