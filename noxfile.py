@@ -30,6 +30,9 @@ nox.needs_version = ">=2026.4"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
 
+# The layers are small: more threads would only wait for each other, and for parallel tests.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 PYTEST = ("pytest", "--numprocesses=auto", "--dist=loadgroup")
 SPHINX = ("sphinx-build", "-n", "-T", "-W", "--keep-going", "--fresh-env")
