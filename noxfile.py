@@ -35,7 +35,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 PYTEST = ("pytest", "--numprocesses=auto", "--dist=loadgroup")
-SPHINX = ("sphinx-build", "-n", "-T", "-W", "--keep-going", "--fresh-env")
+SPHINX = ("sphinx-build", "-n", "-T", "-W", "--keep-going")
 
 
 def install(session: nox.Session, group: str) -> None:
@@ -47,6 +47,17 @@ def install(session: nox.Session, group: str) -> None:
         return
     session.install("-e.", *packages, env={"PIP_CONSTRAINT": str(CONSTRAINTS)})
     installed.write_text(wanted)
+
+
+def sphinx(session: nox.Session, builder: str) -> Path:
+    """Build the site with one of Sphinx's builders, from nothing: so nothing old stays."""
+    install(session, "docs")
+    built, doctrees = ROOT / "docs/_build" / builder, ROOT / "docs/_build/doctrees" / builder
+    for folder in (built, doctrees, ROOT / "docs/auto_gallery", ROOT / "docs/_backrefs"):
+        shutil.rmtree(folder, ignore_errors=True)
+    folders = ("-d", str(doctrees), *session.posargs, "docs", str(built))
+    session.run(*SPHINX, "-b", builder, *folders)
+    return built
 
 
 @nox.session(tags=["checks"])
@@ -72,8 +83,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(tags=["checks"])
 def doctest(session: nox.Session) -> None:
     """Run every example of pages and docstrings, and compare what it prints."""
-    install(session, "docs")
-    session.run(*SPHINX, "-b", "doctest", *session.posargs, "docs", "docs/_build/doctest")
+    sphinx(session, "doctest")
 
 
 @nox.session(default=False, tags=["checks"])
@@ -87,10 +97,9 @@ def porting(session: nox.Session) -> None:
 @nox.session(tags=["checks"])
 def docs(session: nox.Session) -> None:
     """Build the site, with its gallery executed, and try its search."""
-    install(session, "docs")
-    session.run(*SPHINX, "-b", "html", *session.posargs, "docs", "docs/_build/html")
+    site = sphinx(session, "html")
     session.run("pytest", "-q", "-m", "site", "tests/test_site.py")
-    session.log(f"Open {ROOT / 'docs/_build/html/index.html'}")
+    session.log(f"Open {site / 'index.html'}")
 
 
 @nox.session(default=False, tags=["checks"])
@@ -123,9 +132,10 @@ def find_chromium(session: nox.Session) -> dict[str, str]:
 def soak(session: nox.Session) -> None:
     """Run the property tests with thousands of drawn layers each; takes minutes."""
     install(session, "tests")
-    properties = ("test_shapes.py", "test_directions.py", "test_refusals.py", "test_main.py")
-    paths = (f"tests/{name}" for name in properties)
-    session.run("pytest", "-v", *session.posargs, *paths, env={"HYPOTHESIS_PROFILE": "soak"})
+    properties = ("hostile", "shapes", "directions", "refusals", "main")
+    paths = (f"tests/test_{name}.py" for name in properties)
+    show = ("-v", "--capture=no")  # the tests count aloud
+    session.run("pytest", *show, *session.posargs, *paths, env={"HYPOTHESIS_PROFILE": "soak"})
 
 
 @nox.session(default=False)
@@ -136,22 +146,32 @@ def mutate(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Time the answers beside other ways to get them, and write the table; takes minutes."""
+    install(session, "bench")
+    options = ("--benchmark-disable-gc", "--benchmark-min-time=0.001", "--benchmark-columns=min")
+    session.run("pytest", "-q", *options, *session.posargs, "tests/bench.py")
+
+
+@nox.session(default=False)
+def builds(session: nox.Session) -> None:
+    """Build the site twice, after a mistake and after a kill, and compare every byte."""
+    install(session, "docs")
+    session.run("pytest", "-v", "-m", "builds", *session.posargs, "tests/test_builds.py")
+
+
+@nox.session(default=False)
 def epub(session: nox.Session) -> None:
     """Build the site as an EPUB, for reading offline."""
-    install(session, "docs")
-    # The builder takes all that is in its folder.
-    shutil.rmtree(ROOT / "docs/_build/epub", ignore_errors=True)
-    doctrees = ("-d", "docs/_build/doctrees-epub")
-    session.run(*SPHINX, "-b", "epub", *doctrees, *session.posargs, "docs", "docs/_build/epub")
-    session.log(f"Open {ROOT / 'docs/_build/epub/RNNGuide.epub'}")
+    book = sphinx(session, "epub")
+    session.log(f"Open {book / 'RNNGuide.epub'}")
 
 
 @nox.session(default=False)
 def singlehtml(session: nox.Session) -> None:
     """Build the site as one page, for reading offline."""
-    install(session, "docs")
-    session.run(*SPHINX, "-b", "singlehtml", *session.posargs, "docs", "docs/_build/singlehtml")
-    session.log(f"Open {ROOT / 'docs/_build/singlehtml/index.html'}")
+    page = sphinx(session, "singlehtml")
+    session.log(f"Open {page / 'index.html'}")
 
 
 @nox.session(default=False)

@@ -45,6 +45,7 @@ extensions = [
     "published",
     "questions",
     "rule_tables",
+    "undated",
 ]
 exclude_patterns = [
     "_build",

@@ -3,8 +3,9 @@ from importlib.util import find_spec
 
 import pytest
 
-# The browser tests have packages of their own: nox -s browser runs them.
+# These have packages of their own: the nox sessions of the same names run them.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
+collect_ignore += [] if find_spec("einops") else ["bench.py"]
 
 
 def pytest_addoption(parser):

@@ -10,11 +10,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import records
+
 ROOT = Path(__file__).parents[1]
-TESTS = ("test_shapes.py", "test_directions.py", "test_refusals.py", "test_main.py")
+TESTS = [f"test_{name}.py" for name in ("shapes", "directions", "refusals", "main", "hostile")]
 
 # (file, what stands there, what is put in its place)
 MUTATIONS = [
@@ -123,14 +126,18 @@ def main() -> None:
     """Print what becomes of each mutation, and how many were noticed."""
     unbroken = notices(("rules.py", "", ""))
     assert unbroken == "survives (pytest ended with 0)", "the tests fail without any mutation"
-    survivors = 0
+    survivors, files = 0, Counter()
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for number, outcome in enumerate(pool.map(notices, MUTATIONS), start=1):
             name, there, instead = MUTATIONS[number - 1]
             print(f"{number}/{len(MUTATIONS)} {name}: {there} -> {instead}", flush=True)
             print(f"    {outcome or 'noticed'}", flush=True)
             survivors += outcome is not None
+            files[name] += 1
     print(f"{len(MUTATIONS) - survivors} of {len(MUTATIONS)} mutations were noticed")
+    rows = [(f"`{name}`", count) for name, count in files.items()]
+    rows += [("all", len(MUTATIONS)), ("noticed by the tests", len(MUTATIONS) - survivors)]
+    records.write("mutate", records.table(("mutations", "number"), rows))
     sys.exit(survivors > 0)
 
 

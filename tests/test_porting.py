@@ -11,6 +11,8 @@ import pytest
 import torch
 from torch import nn
 
+from rnn_guide import split_hidden, split_output
+
 # The other frameworks warn about themselves.
 pytestmark = pytest.mark.filterwarnings("ignore")
 CASES = [
@@ -53,21 +55,33 @@ def compare(layer, x, output, states):
         np.testing.assert_allclose(np.stack(theirs), ours.detach(), atol=1e-5)
 
 
+def compare_splits(layer, x, halves, h_n):
+    """Compare our splits with what keeps the directions apart: h_n by layer and direction."""
+    expected, last = layer(x)
+    last = last[0] if isinstance(layer, nn.LSTM) else last
+    rows = split_hidden(last.detach(), len(halves))
+    for i, half in enumerate(split_output(expected.detach(), len(halves))[: len(halves)]):
+        np.testing.assert_allclose(halves[i], half, atol=1e-5)
+        np.testing.assert_allclose([by_layer[i] for by_layer in h_n], rows[i], atol=1e-5)
+
+
 @pytest.mark.needs("keras")
 class TestKeras:
     @pytest.mark.parametrize(("kind", "num_layers", "bias", "bidirectional"), CASES)
     def test_same_output_and_states(self, layer, kind, bias):
         """
-        Two matrices transposed, biases added but for a GRU, whose gates are reordered.
+        Two matrices transposed, biases added but for a GRU, whose gates are reordered. Unmerged,
+        the directions are those of our splits.
         """
         from keras import layers, ops
 
         x = torch.randn(7, 4, 3)
-        y, states = x.transpose(0, 1).numpy(), []
+        y, states, h_n = x.transpose(0, 1).numpy(), [], []
         for rows in split(layer):
             options = {"use_bias": bias, "return_sequences": True, "return_state": True}
             port = getattr(layers, KERAS[kind])(5, **options)
-            port = layers.Bidirectional(port) if layer.bidirectional else port
+            if layer.bidirectional:
+                port = layers.Bidirectional(port, merge_mode=None)
             port.build((None, None, y.shape[-1]))
             arrays = []
             for row in rows:
@@ -76,11 +90,15 @@ class TestKeras:
                 joined = np.stack(biases) if kind == "GRU" else sum(biases)
                 arrays += [weight_ih.T, weight_hh.T, *([joined] if bias else [])]
             port.set_weights(arrays)
-            y, *new = (ops.convert_to_numpy(t) for t in port(y))
+            returned = [ops.convert_to_numpy(t) for t in port(y)]
+            halves, new = returned[: len(rows)], returned[len(rows) :]
+            y = np.concatenate(halves, -1)
             states += new
+            h_n.append(new[:: len(new) // len(rows)])
 
         count = 2 if kind == "LSTM" else 1
         compare(layer, x, y.swapaxes(0, 1), [states[i::count] for i in range(count)])
+        compare_splits(layer, x, [half.swapaxes(0, 1) for half in halves], h_n)
 
     def test_relu(self):
         from keras import layers, ops
@@ -181,7 +199,8 @@ class TestOnnx:
     @pytest.mark.parametrize(("kind", "num_layers", "bias", "bidirectional"), CASES)
     def test_same_output_and_states(self, layer, kind):
         """
-        Gates reordered, both biases joined, nothing transposed.
+        Gates reordered, both biases joined, nothing transposed. The directions, on an axis of their
+        own, are those of our splits.
         """
         import onnx
         import onnxruntime
@@ -211,10 +230,12 @@ class TestOnnx:
                 "B": torch.stack([torch.cat(row[2:]) for row in rows]).numpy(),
             }
             y, *new = session.run(None, {"X": y, **arrays})
+            halves = y.swapaxes(0, 1)
             y = y.transpose(0, 2, 1, 3).reshape(7, 4, -1)
             states.append(new)
 
         compare(layer, x, y, [np.concatenate(rows) for rows in zip(*states, strict=True)])
+        compare_splits(layer, x, halves, [y_h for y_h, *_ in states])
 
     @pytest.mark.parametrize("activation", ["Tanh", "Relu"])
     def test_backward_direction_alone(self, activation):
