@@ -6,6 +6,7 @@ Every task of the project.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -182,6 +183,16 @@ def serve(session: nox.Session) -> None:
     written = ("--re-ignore", "docs/(_build|_backrefs|auto_gallery)|__pycache__")
     folders = ("docs", "docs/_build/serve")
     session.run("sphinx-autobuild", *watched, *written, *session.posargs, *folders)
+
+
+@nox.session(default=False)
+def lowest(session: nox.Session) -> None:
+    """Run the tests and build the site with the oldest versions that pyproject.toml allows."""
+    groups = nox.project.dependency_groups(PYPROJECT, "tests", "docs")
+    session.install("-e.", *(re.sub(">=([^,]+).*", r"==\1", package) for package in groups))
+    session.run(*PYTEST, "-q")
+    folder = str(Path(session.create_tmp()) / "html")
+    session.run(*SPHINX, "-q", "-E", "-b", "html", *session.posargs, "docs", folder)
 
 
 @nox.session(default=False)

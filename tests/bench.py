@@ -80,6 +80,7 @@ COMMANDS = {
     "`import rnn_guide`": ["-c", "import rnn_guide"],
     "`python -m rnn_guide lstm …`": ["-m", "rnn_guide", *QUESTION.split()],
     "`import torch`": ["-c", "import torch"],
+    "`import torch`, with its compiler": ["-c", "import torch._dynamo"],
 }
 BUILDS = ["empty pages, clean", "the guide, clean", "empty pages, again", "the guide, again"]
 

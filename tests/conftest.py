@@ -39,7 +39,7 @@ def pytest_testnodedown(node):
 def pytest_terminal_summary(terminalreporter, exitstatus):
     """Say what the property tests have drawn; a whole soak leaves it on record."""
     strategies = sys.modules.get("strategies")
-    if not strategies or not strategies.DRAWN:
+    if not strategies or not strategies.DRAWN["all"]:
         return
     rows = [(name, f"{count:,}") for name, count in strategies.DRAWN.items()]
     terminalreporter.section("drawn layers and inputs")

@@ -57,7 +57,7 @@ MUTATIONS = [
     ("rules.py", "_l{layer}{suffix}", "_l{layer + 1}{suffix}"),
     # numbers
     ("shapes.py", "len(DIRECTIONS[bidirectional])", "len(DIRECTIONS[not bidirectional])"),
-    ("shapes.py", 'or sizes["H_cell"]', 'or sizes["H_in"]'),
+    ("shapes.py", "proj_size or hidden_size", "proj_size or input_size"),
     ("shapes.py", "math.prod(", "sum("),
     ("shapes.py", "axes.pop(0 if batch_first else 1)", "axes.pop(1)"),
     ("shapes.py", "if batch_size is not None:", "if batch_size:"),

@@ -18,8 +18,11 @@ settings.load_profile(PROFILE)
 KINDS = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
 DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
 
+LAYOUTS = ("batched", "unbatched", "empty batch")
+OPTIONS = ("bidirectional", "batch_first", "proj_size", "no bias")
+
 #: How often each property of a drawn layer or input came up, for the last lines of a run.
-DRAWN: Counter[str] = Counter()
+DRAWN = Counter(dict.fromkeys(("all", *KINDS, *LAYOUTS, *map(str, DTYPES), *OPTIONS), 0))
 
 
 class Case(NamedTuple):
@@ -82,7 +85,7 @@ def count(
 ) -> None:
     """Count a drawn case, and show that the long run is still running."""
     layout = {None: "unbatched", 0: "empty batch"}.get(batch_size, "batched")
+    options["no bias"] = not bias
     DRAWN.update(["all", kind, str(dtype), layout, *(name for name, on in options.items() if on)])
-    DRAWN["no bias"] += not bias
     if PROFILE == "soak" and DRAWN["all"] % 1000 == 0:
         print(f" {DRAWN['all']:,}", end="", flush=True)
