@@ -151,7 +151,8 @@ def bench(session: nox.Session) -> None:
     """Time the answers beside other ways to get them, and write the table; takes minutes."""
     install(session, "bench")
     options = ("--benchmark-disable-gc", "--benchmark-min-time=0.001", "--benchmark-columns=min")
-    session.run("pytest", "-q", *options, *session.posargs, "tests/bench.py")
+    usual = {"OMP_NUM_THREADS": None}  # as PyTorch chooses
+    session.run("pytest", "-q", *options, *session.posargs, "tests/bench.py", env=usual)
 
 
 @nox.session(default=False)

@@ -113,9 +113,9 @@ def flag(name: str, value: object) -> None:
 
 def size(name: str, value: Any, *, plain_int: bool = False) -> int:
     """Return a size as an int; with ``plain_int`` refuse other integer types, as PyTorch does."""
-    minimum = MINIMA.get(name, 1)
-    if type(value) is int and minimum <= value <= MAXIMUM:
+    if type(value) is int and 0 < value <= MAXIMUM:
         return value  # the usual case first: shapes are asked for in inner loops
+    minimum = MINIMA.get(name, 1)
     number = _index(name, value, minimum, plain_int)
     if number < minimum:
         cause = "negative" if number < 0 else name
@@ -174,6 +174,8 @@ def probability(name: str, value: Any) -> None:
 
 def projection(proj_size: Any, hidden_size: int, kind: str) -> int:
     """Return ``proj_size`` as an int: 0, or for an LSTM anything below ``hidden_size``."""
+    if type(proj_size) is int and proj_size == 0:
+        return 0
     number = size("proj_size", proj_size)
     if number:
         _lstm_only("proj_size", number, kind)

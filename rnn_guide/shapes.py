@@ -11,7 +11,7 @@ from rnn_guide.rules import DIRECTIONS, symbolic_parameter_shapes, symbolic_shap
 
 TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from torch.nn import RNNBase
@@ -26,7 +26,7 @@ ATTRIBUTES = attrgetter(
 )
 
 #: The rules of :func:`_rule` that were asked for; there are twelve at most.
-_RULES: dict[tuple[str, str, bool], Callable[..., tuple[tuple[int, ...], ...]]] = {}
+_RULES: dict[tuple[str, str, bool], Callable[..., Iterable[Any]]] = {}
 
 
 class Shapes(namedtuple("Shapes", "input output h_0 h_n c_0 c_n", defaults=(None, None))):
@@ -329,15 +329,16 @@ def _shapes(
         batch_size = _checks.size("batch_size", batch_size)
         layout = "batched"
     _checks.flag("batch_first", batch_first)
-    return Shapes(*_rule(kind, layout, batch_first)(seq_len, batch_size, *sizes))
+    return Shapes._make(_rule(kind, layout, batch_first)(seq_len, batch_size, *sizes))
 
 
-def _rule(kind: str, layout: str, batch_first: bool) -> Callable[..., tuple[tuple[int, ...], ...]]:
-    """Return a function of all symbols, which gives the shape of each tensor; made once."""
+def _rule(kind: str, layout: str, batch_first: bool) -> Callable[..., Iterable[Any]]:
+    """Return a function of all symbols, which gives the fields of a Shapes; made once."""
     key = kind, layout, batch_first
     if key not in _RULES:
         symbolic = symbolic_shapes(kind, layout=layout, batch_first=batch_first)
-        shapes = ", ".join(f"({', '.join(axes)})" for axes in symbolic.values())
+        fields = (", ".join(symbolic.get(field, ())) for field in Shapes._fields)
+        shapes = ", ".join(f"({axes})" if axes else "None" for axes in fields)
         _RULES[key] = eval(f"lambda L, N, {', '.join(SYMBOLS_OF_LAYER)}: ({shapes})")
     return _RULES[key]
 

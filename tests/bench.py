@@ -30,10 +30,6 @@ with FakeTensorMode() as FAKE:
     FAKE_LSTM, FAKE_X = nn.LSTM(3, 5, 3, bidirectional=True), torch.zeros(7, 4, 3)
 
 
-def predict(num_layers=3, seq_len=7, batch_size=4):
-    return lstm_shapes(3, 5, num_layers, seq_len=seq_len, batch_size=batch_size, bidirectional=True)
-
-
 def fake_forward():
     with FAKE:
         return FAKE_LSTM(FAKE_X)
@@ -48,17 +44,19 @@ BUILD = "A build of the site, in processor time"
 
 CALLS = {
     SHAPES: {
-        "`lstm_shapes`": predict,
+        "`lstm_shapes`": lambda: lstm_shapes(3, 5, 3, seq_len=7, batch_size=4, bidirectional=True),
         "`shapes_of`": lambda: shapes_of(LSTM, X.shape),
         "`torchinfo.summary`": lambda: torchinfo.summary(LSTM, (7, 4, 3), verbose=0),
         "the layer with a `FakeTensor`": fake_forward,
         "the layer": lambda: LSTM(X),
     },
     SIZES: {
-        "`seq_len=7`, `batch_size=4`, `num_layers=3`": lambda: predict(3, 7, 4),
-        "`seq_len=7_000_000`": lambda: predict(3, 7_000_000, 4),
-        "`batch_size=4_000_000`": lambda: predict(3, 7, 4_000_000),
-        "`num_layers=3_000_000`": lambda: predict(3_000_000, 7, 4),
+        "`num_layers=3`, `seq_len=7`, `batch_size=4`": lambda: lstm_shapes(
+            3, 5, 3, seq_len=7, batch_size=4
+        ),
+        "`num_layers=3_000_000`": lambda: lstm_shapes(3, 5, 3_000_000, seq_len=7, batch_size=4),
+        "`seq_len=7_000_000`": lambda: lstm_shapes(3, 5, 3, seq_len=7_000_000, batch_size=4),
+        "`batch_size=4_000_000`": lambda: lstm_shapes(3, 5, 3, seq_len=7, batch_size=4_000_000),
     },
     SPLIT_OUTPUT: {
         "`split_output`": lambda: split_output(OUTPUT),
@@ -98,8 +96,10 @@ GOALS = [
     (BUILD, "the guide, again", "empty pages, again", "at most 1.5"),
 ]
 
-#: Python that keeps the modules which it has compiled, as every reader's does.
+#: Python that keeps the modules which it has compiled, as every reader's does; and the threads of
+#: ``nox -s docs``.
 ENVIRONMENT = {k: value for k, value in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+ENVIRONMENT["OMP_NUM_THREADS"] = "1"
 GENERATED = shutil.ignore_patterns("_build", "auto_gallery", "_backrefs", "__pycache__")
 
 
