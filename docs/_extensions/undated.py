@@ -1,4 +1,4 @@
-"""Take the dates out of the archives to download, so that two builds give the same files."""
+"""Take the dates out of archives, so that two builds give the same files."""
 
 import zipfile
 from pathlib import Path
@@ -7,15 +7,17 @@ from sphinx.application import Sphinx
 
 
 def rewrite(app: Sphinx, error: Exception | None) -> None:
-    """Write each archive again, with the first date that the format knows."""
+    """Write each archive again, every member with the first date that the format knows."""
     if error:
         return
-    for path in Path(app.outdir).glob("_downloads/*/*.zip"):
+    folder = Path(app.outdir)
+    for path in (*folder.glob("_downloads/*/*.zip"), *folder.glob("*.epub")):
         with zipfile.ZipFile(path) as archive:
-            members = {name: archive.read(name) for name in archive.namelist()}
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in members.items():
-                archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+            members = [(member, archive.read(member)) for member in archive.infolist()]
+        with zipfile.ZipFile(path, "w") as archive:
+            for member, content in members:
+                undated = zipfile.ZipInfo(member.filename)
+                archive.writestr(undated, content, compress_type=member.compress_type)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
