@@ -35,7 +35,7 @@ nox.options.reuse_venv = "yes"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
-PYTEST = ("pytest", "--numprocesses=auto", "--dist=loadgroup")
+PYTEST = ("pytest", "--numprocesses=auto")
 SPHINX = ("sphinx-build", "-n", "-T", "-W", "--keep-going")
 
 
@@ -108,7 +108,7 @@ def browser(session: nox.Session) -> None:
     """Try the built site in a browser."""
     install(session, "browser")
     chromium = find_chromium(session)
-    session.run(*PYTEST, "-q", "-m", "browser", *session.posargs, "tests/browser", env=chromium)
+    session.run("pytest", "-q", "-m", "browser", *session.posargs, "tests/browser", env=chromium)
 
 
 def find_chromium(session: nox.Session) -> dict[str, str]:

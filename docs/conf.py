@@ -1,6 +1,5 @@
 """Configuration of the site."""
 
-import collections.abc
 import gc
 import os
 import sys
@@ -12,12 +11,11 @@ from urllib.parse import urlsplit
 import torch
 
 import rnn_guide.directions
-import rnn_guide.shapes
 
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS / "_extensions"))
 
-# A quarter less time: the collector need not look again and again at what PyTorch has made.
+# It takes less time: the collector need not look again and again at what PyTorch has made.
 gc.freeze()
 gc.set_threshold(20_000)
 
@@ -60,7 +58,6 @@ myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
 # Docstrings. The package imports these types for type checkers only; here they become links.
-rnn_guide.shapes.Sequence = collections.abc.Sequence
 rnn_guide.directions.Tensor = torch.Tensor
 rnn_guide.directions.PackedSequence = torch.nn.utils.rnn.PackedSequence
 autodoc_typehints = "signature"

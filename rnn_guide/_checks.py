@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import reprlib
 
 TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ MOST_LISTED = 10_000
 
 #: The most characters of a value that a message shows.
 MOST_SHOWN = 80
+
+#: Writes values without going through all of a long or deep one.
+_WRITER = reprlib.Repr()
+_WRITER.maxlevel, _WRITER.maxtuple, _WRITER.maxlist, _WRITER.maxset = 4, 20, 20, 20
+_WRITER.maxstring = _WRITER.maxlong = _WRITER.maxother = 10 * MOST_SHOWN
 
 #: What each check says. ``value`` stands as :func:`shown` writes it.
 MESSAGES = {
@@ -62,15 +68,15 @@ def shown(value: Any) -> str:
     if _is_large(value):
         return f"<{type_name(value)} of shape {one_line(str(tuple(value.shape)))}>"
     try:
-        return one_line(repr(value))
-    except Exception:  # an int of very many digits, lists too deep, a __repr__ that fails
+        return one_line(_WRITER.repr(value))
+    except Exception:  # an int of very many digits, a __repr__ that fails
         return f"<{type_name(value)} that cannot be shown>"
 
 
 def _is_large(value: Any) -> bool:
     """Return whether a tensor or array is so large that it would take long to write."""
     try:
-        return bool(math.prod(value.shape) > 1000)
+        return isinstance(value.shape, tuple) and bool(math.prod(value.shape) > 1000)
     except Exception:  # most values have no shape
         return False
 
@@ -122,11 +128,11 @@ def size(name: str, value: Any, *, plain_int: bool = False) -> int:
         cause = CAUSES_OF_NUMBER.get(cause, CAUSES_OF_NUMBER["other"])
         fields = {"name": name, "minimum": minimum, "value": shown(value), "cause": cause}
         raise ValueError(MESSAGES["size"].format(**fields))
-    at_most(MAXIMUM, name, number)
+    at_most(name, number, MAXIMUM)
     return number
 
 
-def at_most(maximum: int, name: str, number: int) -> None:
+def at_most(name: str, number: int, maximum: int) -> None:
     """Refuse a number above a maximum."""
     if number > maximum:
         fields = {"name": name, "maximum": maximum, "value": shown(number)}
@@ -155,7 +161,10 @@ def _is_flag(value: Any) -> bool:
     """Return whether a value is a bool, of Python, of NumPy or in a tensor."""
     if isinstance(value, bool):
         return True
-    return hasattr(type(value), "dtype") and str(value.dtype).endswith("bool")
+    try:
+        return hasattr(type(value), "dtype") and str(value.dtype).endswith("bool")
+    except Exception:  # a dtype that cannot be read is no flag
+        return False
 
 
 def probability(name: str, value: Any) -> None:

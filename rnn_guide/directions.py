@@ -102,8 +102,9 @@ def split_output(output: Tensor | PackedSequence, num_directions: int = 2) -> Di
         )
     try:
         return Directions._make(output.chunk(2, -1))
-    except RuntimeError as error:
-        raise _not_dense("output", output) from error
+    except RuntimeError:
+        _check_dense("output", output)
+        raise
 
 
 def split_hidden(hidden: Tensor, num_directions: int = 2) -> Directions:
@@ -120,7 +121,7 @@ def split_hidden(hidden: Tensor, num_directions: int = 2) -> Directions:
 
     Returns:
         Two views of shape ``(num_layers, N, H)`` or ``(num_layers, H)``. No element is copied.
-        With one direction, ``hidden`` itself and ``None``.
+        With one direction, ``hidden`` itself and ``None``. These views can be changed in place.
 
     Raises:
         ValueError: If ``hidden`` does not have two or three axes, if its first axis is odd or
@@ -164,8 +165,9 @@ def split_hidden(hidden: Tensor, num_directions: int = 2) -> Directions:
         )
     try:
         return Directions(hidden[0::2], hidden[1::2])
-    except RuntimeError as error:
-        raise _not_dense("hidden", hidden) from error
+    except RuntimeError:
+        _check_dense("hidden", hidden)
+        raise
 
 
 def merge_directions(directions: Directions, mode: str = "concat") -> Tensor | PackedSequence:
@@ -230,10 +232,9 @@ def merge_directions(directions: Directions, mode: str = "concat") -> Tensor | P
             "forward and backward must have features to join, got shape () of both; was one "
             "number taken out of each?"
         )
-    try:
-        merged: Tensor = MERGE_MODES[mode](forward, backward)
-    except RuntimeError as error:
-        raise _not_dense("forward", forward) from error
+    _check_dense("forward", forward)
+    _check_dense("backward", backward)
+    merged: Tensor = MERGE_MODES[mode](forward, backward)
     return merged
 
 
@@ -262,9 +263,15 @@ def _check_packed_alike(forward: Any, backward: Any) -> None:
 
 def _packing(packed: Any) -> tuple[list[int], list[int]]:
     """Return the batch sizes and the order of the sequences; without one, they are as they were."""
-    sizes: list[int] = packed.batch_sizes.tolist()
-    order = packed.sorted_indices
-    return sizes, list(range(sizes[0])) if order is None else order.tolist()
+    try:
+        sizes: list[int] = packed.batch_sizes.tolist()
+        order = packed.sorted_indices
+        return sizes, list(range(sizes[0])) if order is None else order.tolist()
+    except Exception:  # it was not made by PyTorch, or is on the device "meta"
+        raise ValueError(
+            f"forward and backward must be packed alike, got {_checks.shown(packed[1:])}; was it "
+            "made by hand, or of tensors without values?"
+        ) from None
 
 
 def _check_same(rule: str, forward: object, backward: object, name: str = "") -> None:
@@ -277,8 +284,6 @@ def _check_same(rule: str, forward: object, backward: object, name: str = "") ->
 
 def _check_num_directions(num_directions: object) -> None:
     """Refuse anything but 1 and 2."""
-    if type(num_directions) is int and num_directions in (1, 2):
-        return
     rule = f"num_directions must be 1 or 2, got {_checks.shown(num_directions)}"
     if isinstance(num_directions, bool):
         raise TypeError(f"{rule}; for a flag write 2 if bidirectional else 1")
@@ -295,17 +300,21 @@ def _shape(name: str, tensor: Any) -> Sequence[int]:
         raise TypeError(f"{name} must be one tensor, got {_describe(name, tensor)}")
     try:
         shape: Sequence[int] = tensor.shape
-    except RuntimeError as error:
-        raise _not_dense(name, tensor) from error
+    except RuntimeError:  # a nested tensor, or a parameter of a lazy layer
+        _check_dense(name, tensor)
+        raise
     return shape
 
 
-def _not_dense(name: str, tensor: object) -> TypeError:
-    """Return the error for a tensor that PyTorch cannot split or merge."""
-    return TypeError(
-        f"{name} must be one dense tensor, got {_checks.shown(tensor)}; is it sparse, nested, "
-        "quantized, or a parameter that has no shape yet?"
-    )
+def _check_dense(name: str, tensor: Any) -> None:
+    """Refuse a tensor that PyTorch cannot split or merge."""
+    torch = sys.modules["torch"]
+    lazy = isinstance(tensor, torch.nn.UninitializedParameter)
+    if lazy or tensor.is_nested or tensor.is_quantized or tensor.layout is not torch.strided:
+        raise TypeError(
+            f"{name} must be one dense tensor, got {_checks.shown(tensor)}; is it sparse, nested, "
+            "quantized, or a parameter that has no shape yet?"
+        )
 
 
 def _describe(name: str, value: object) -> str:

@@ -175,7 +175,7 @@ def symbolic_parameter_shapes(
     """
     _checks.kind(kind)
     num_layers = _checks.size("num_layers", num_layers)
-    _checks.at_most(_checks.MOST_LISTED, "num_layers", num_layers)
+    _checks.at_most("num_layers", num_layers, _checks.MOST_LISTED)
     _checks.flag("bias", bias)
     _checks.flag("bidirectional", bidirectional)
     _checks.projected(projected, kind)

@@ -25,6 +25,9 @@ ATTRIBUTES = attrgetter(
     *("batch_first", "bidirectional", "proj_size"),
 )
 
+#: What layers call their kind.
+MODES = ("RNN_TANH", "RNN_RELU", "GRU", "LSTM")
+
 #: The rules of :func:`_rule` that were asked for; there are twelve at most.
 _RULES: dict[tuple[str, str, bool], Callable[..., Iterable[Any]]] = {}
 
@@ -227,8 +230,9 @@ def shapes_of(module: RNNBase, input_shape: tuple[int, ...] | list[int]) -> Shap
     Raises:
         ValueError: If ``input_shape`` does not have two or three axes, if its last axis is not
             ``module.input_size``, or if the sequence is empty.
-        TypeError: If ``module`` is not such a layer, or ``input_shape`` is neither a tuple nor a
-            list of integers.
+        TypeError: If ``module`` is not such a layer, or was made with a value that it cannot run
+            with, such as ``bidirectional=1``, or if ``input_shape`` is neither a tuple nor a list
+            of integers.
 
     References:
         :class:`torch.nn.LSTM`, "Inputs" and "Outputs" (PyTorch 2.13).
@@ -246,7 +250,7 @@ def shapes_of(module: RNNBase, input_shape: tuple[int, ...] | list[int]) -> Shap
     axes = _input_axes(input_shape, input_size, batch_first)
     batch_size = None
     if len(axes) == 3:
-        batch_size = axes.pop(0 if batch_first else 1)
+        batch_size = _checks.size("batch_size", axes.pop(0 if batch_first else 1))
     kind, seq_len = mode.partition("_")[0], axes[0]
     return _shapes(
         kind, input_size, hidden_size, num_layers, seq_len, batch_size, batch_first, *options
@@ -339,6 +343,7 @@ def _rule(kind: str, layout: str, batch_first: bool) -> Callable[..., Iterable[A
         symbolic = symbolic_shapes(kind, layout=layout, batch_first=batch_first)
         fields = (", ".join(symbolic.get(field, ())) for field in Shapes._fields)
         shapes = ", ".join(f"({axes})" if axes else "None" for axes in fields)
+        # Compiled, for it is the quickest way to evaluate a rule; its text is from rules.py alone.
         _RULES[key] = eval(f"lambda L, N, {', '.join(SYMBOLS_OF_LAYER)}: ({shapes})")
     return _RULES[key]
 
@@ -373,7 +378,12 @@ def _attributes(module: object) -> tuple[Any, ...]:
     """Return all that a layer says of itself; so torch need not be imported."""
     try:
         attributes: tuple[Any, ...] = ATTRIBUTES(module)
-        if attributes[0] in ("RNN_TANH", "RNN_RELU", "GRU", "LSTM"):
+        if isinstance(attributes[0], str) and attributes[0] in (
+            "RNN_TANH",
+            "RNN_RELU",
+            "GRU",
+            "LSTM",
+        ):
             return attributes
     except Exception:  # an attribute is missing, or cannot be read or compared
         pass

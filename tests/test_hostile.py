@@ -17,7 +17,7 @@ import warnings
 from collections import namedtuple
 from pathlib import Path
 from types import SimpleNamespace
-from unittest.mock import MagicMock
+from unittest.mock import ANY, MagicMock
 
 import numpy as np
 import pytest
@@ -61,6 +61,10 @@ def packed(lengths: tuple[int, ...] = (3, 2), features: int = 4) -> PackedSequen
     return pack_padded_sequence(x, lengths, enforce_sorted=False)
 
 
+def packed_by_hand(sizes: object) -> PackedSequence:
+    return tuple.__new__(PackedSequence, (torch.rand(5, 4), torch.tensor(sizes), None, None))
+
+
 def layer_with(**attributes: object) -> nn.RNNBase:
     """Return a layer whose attributes were changed after it was made."""
     layer = nn.LSTM(3, 5)
@@ -70,18 +74,21 @@ def layer_with(**attributes: object) -> nn.RNNBase:
 
 ITSELF: list[object] = []
 ITSELF.append(ITSELF)
+WIDE = functools.reduce(lambda inner, _: [inner, inner], range(40), [])  # 2**40 lists, written out
 DEEP = functools.reduce(lambda inner, _: (inner,), range(5000), ())
 Whole = enum.IntEnum("Whole", {"THREE": 3})
 Pair = namedtuple("Pair", "batch_sizes other")
+LAST_ATTRIBUTES = {"batch_first": False, "bidirectional": False, "proj_size": 0}
 LOOKS_LIKE_A_LAYER = {"mode": "GRU", "input_size": 3, "hidden_size": 5, "num_layers": 1}
 
 VALUES = [
+    *((7, None, 3), (None, 7, 3), ANY, SimpleNamespace(shape=itertools.repeat(1))),
     *(None, True, False, 0, -1, 2, 3, 2.0, 3j, ..., HUGE, -HUGE, sys.maxsize, sys.maxsize + 1),
     *(float("nan"), float("inf"), -float("inf"), int, len, sys, object()),
     *("", "3", "GRU", "gru", "a" * 10**5, "a\nb\x1b\ud800", b"GRU", bytearray(b"\7\3")),
     *((), (3,), [3, 3], {7, 3}, {7: 1, 3: 2}, range(2, 4), memoryview(b"\7\3")),
     *((None, 3), ("7", 3), (7.0, 3), (True, 3), (HUGE, 3), (7, HUGE), [[7], [3]], (7, 4, -3)),
-    *(ITSELF, DEEP, itertools.count(), iter((7, 3)), list(range(5000)), torch.Size([7, 3])),
+    *(ITSELF, DEEP, WIDE, itertools.count(), iter((7, 3)), list(range(5000)), torch.Size([7, 3])),
     *(Whole.THREE, odd_type("Int", int)(3), MagicMock(), Pair(1, 2)),
     odd_type("BadRepr", __repr__=raises)(),
     odd_type("LongRepr", __repr__=lambda _: "x" * 10**5)(),
@@ -93,10 +100,12 @@ VALUES = [
     odd_type("BadEq", __eq__=raises, __hash__=None)(),
     odd_type("BadBool", __bool__=raises, __len__=raises)(),
     odd_type("BadAttributes", __getattr__=raises)(),
+    odd_type("BadType", dtype=property(raises))(),
     odd_type("Name\nof two lines")(),
     *(SimpleNamespace(shape=shape) for shape in (7, (4, 2, 6), ("a", None))),
     *(SimpleNamespace(mode="GRU"), SimpleNamespace(batch_sizes=3)),
     SimpleNamespace(**LOOKS_LIKE_A_LAYER, batch_first="yes", bidirectional=False, proj_size=0),
+    SimpleNamespace(**{**LOOKS_LIKE_A_LAYER, "mode": ANY}, **LAST_ATTRIBUTES),
     *(np.int64(3), np.True_, np.float64("nan"), np.str_("GRU")),
     *(np.array(3), np.zeros((4, 2, 6)), np.array([None, ITSELF], object)),
 ]
@@ -135,6 +144,8 @@ PARTS = [
     Directions(torch.eye(3).to_sparse(), torch.eye(3).to_sparse()),
     *(Directions(packed(), torch.rand(5, 4)), Directions(torch.rand(5, 4), packed())),
     Directions(packed(), packed((2, 3))),
+    *(Directions(packed_by_hand(sizes), packed_by_hand(sizes)) for sizes in ([], [[2]], [3, 2])),
+    Directions(packed().to("meta"), packed((3, 2)).to("meta")),
 ]
 ODD = [*VALUES, *TENSORS, *PARTS]
 
@@ -157,8 +168,17 @@ GOOD = {
     "output": [torch.rand(4, 2, 6), packed()],
     "hidden": [torch.rand(4, 2, 6), torch.rand(4, 6)],
     "num_directions": [2, 1],
-    "directions": [split_output(torch.rand(4, 6)), split_output(packed())],
+    "directions": [
+        *(split_output(torch.rand(4, 6)), split_output(packed())),
+        *(Directions(torch.rand(4, 6), None), Directions(packed(), None)),
+    ],
     "mode": ["concat", "sum", "mean", "mul"],
+}
+MERGED = {
+    "concat": lambda forward, backward: torch.cat([forward, backward], dim=-1),
+    "sum": lambda forward, backward: backward + forward,
+    "mean": lambda forward, backward: torch.stack([forward, backward]).sum(0) / 2,
+    "mul": lambda forward, backward: backward * forward,
 }
 FUNCTIONS = [
     function
@@ -171,7 +191,7 @@ made = st.recursive(
     lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner),
     max_leaves=5,
 )
-odd = st.sampled_from(range(len(ODD))).map(ODD.__getitem__) | made
+odd = st.sampled_from(range(len(ODD))).map(ODD.__getitem__) | made  # not to compare the values
 
 
 @contextlib.contextmanager
@@ -211,9 +231,12 @@ def check(function, arguments, result) -> None:
         parameters = layer.named_parameters() if layer else ()
         assert not layer or result == {name: tuple(p.shape) for name, p in parameters}
     elif function is merge_directions:
-        forward, merged = arguments["directions"].forward.data, result.data
-        width = 2 if arguments["mode"] == "concat" else 1
-        assert merged.shape == (*forward.shape[:-1], *(n * width for n in forward.shape[-1:]))
+        forward, backward = (
+            part if part is None else part.data for part in arguments["directions"]
+        )
+        expected = forward if backward is None else MERGED[arguments["mode"]](forward, backward)
+        assert result.data.shape == expected.shape
+        assert expected.is_meta or torch.equal(result.data, expected)
     elif function in (split_output, split_hidden):
         whole = next(iter(arguments.values()))
         if arguments["num_directions"] == 1:
@@ -409,6 +432,15 @@ class TestFound:
         zero = odd_type("Zero", __index__=lambda _: 0)()
 
         assert parameter_shapes("GRU", 3, 5, proj_size=zero) == parameter_shapes("GRU", 3, 5)
+
+    def test_out_of_memory(self):
+        """
+        What PyTorch says of something else than the argument is not hidden.
+        """
+        large = torch.ones(1).expand(10**14)
+
+        with pytest.raises(RuntimeError, match="allocate"):
+            merge_directions(Directions(large, large))
 
     def test_jagged(self):
         """
