@@ -43,7 +43,7 @@ def install(session: nox.Session, group: str) -> None:
     """Install the package and a dependency group, in the versions of the constraints file."""
     packages = nox.project.dependency_groups(PYPROJECT, group)
     wanted = (ROOT / "pyproject.toml").read_text() + CONSTRAINTS.read_text()
-    installed = Path(session.virtualenv.location) / "installed.txt"
+    installed = session.env_dir / "installed.txt"  # pip takes seconds to find that out
     if installed.exists() and installed.read_text() == wanted:
         return
     session.install("-e.", *packages, env={"PIP_CONSTRAINT": str(CONSTRAINTS)})
@@ -52,7 +52,6 @@ def install(session: nox.Session, group: str) -> None:
 
 def sphinx(session: nox.Session, builder: str) -> Path:
     """Build the site with one of Sphinx's builders, from nothing: so nothing old stays."""
-    install(session, "docs")
     built, doctrees = ROOT / "docs/_build" / builder, ROOT / "docs/_build/doctrees" / builder
     for folder in (built, doctrees, ROOT / "docs/auto_gallery", ROOT / "docs/_backrefs"):
         shutil.rmtree(folder, ignore_errors=True)
@@ -84,6 +83,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(tags=["checks"])
 def doctest(session: nox.Session) -> None:
     """Run every example of pages and docstrings, and compare what it prints."""
+    install(session, "docs")
     sphinx(session, "doctest")
 
 
@@ -98,6 +98,7 @@ def porting(session: nox.Session) -> None:
 @nox.session(tags=["checks"])
 def docs(session: nox.Session) -> None:
     """Build the site, with its gallery executed, and try its search."""
+    install(session, "docs")
     site = sphinx(session, "html")
     session.run("pytest", "-q", "-m", "site", "tests/test_site.py")
     session.log(f"Open {site / 'index.html'}")
@@ -165,6 +166,7 @@ def builds(session: nox.Session) -> None:
 @nox.session(default=False)
 def epub(session: nox.Session) -> None:
     """Build the site as an EPUB, for reading offline."""
+    install(session, "docs")
     book = sphinx(session, "epub")
     session.log(f"Open {book / 'RNNGuide.epub'}")
 
@@ -172,6 +174,7 @@ def epub(session: nox.Session) -> None:
 @nox.session(default=False)
 def singlehtml(session: nox.Session) -> None:
     """Build the site as one page, for reading offline."""
+    install(session, "docs")
     page = sphinx(session, "singlehtml")
     session.log(f"Open {page / 'index.html'}")
 
@@ -182,18 +185,19 @@ def serve(session: nox.Session) -> None:
     install(session, "serve")
     watched = ("--watch", "rnn_guide", "--watch", "gallery", "--watch", "README.md")
     written = ("--re-ignore", "docs/(_build|_backrefs|auto_gallery)|__pycache__")
-    folders = ("docs", "docs/_build/serve")
-    session.run("sphinx-autobuild", *watched, *written, *session.posargs, *folders)
+    run_again = ("-D", "sphinx_gallery_conf.run_stale_examples=1")  # the package may have changed
+    folders = (*session.posargs, "docs", "docs/_build/serve")
+    session.run("sphinx-autobuild", *watched, *written, *run_again, *folders)
 
 
 @nox.session(default=False)
 def lowest(session: nox.Session) -> None:
     """Run the tests and build the site with the oldest versions that pyproject.toml allows."""
-    groups = nox.project.dependency_groups(PYPROJECT, "tests", "docs")
-    session.install("-e.", *(re.sub(">=([^,]+).*", r"==\1", package) for package in groups))
+    ranges = nox.project.dependency_groups(PYPROJECT, "tests", "docs")
+    oldest = [re.sub(">=([^,]+).*", r"==\1", package) for package in ranges]  # a>=2,<3 to a==2
+    session.install("-e.", *oldest)
     session.run(*PYTEST, "-q")
-    folder = str(Path(session.create_tmp()) / "html")
-    session.run(*SPHINX, "-q", "-E", "-b", "html", *session.posargs, "docs", folder)
+    sphinx(session, "html")
 
 
 @nox.session(default=False)

@@ -3,18 +3,17 @@
 import datetime
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "docs" / "records"
 
 
-def table(head: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
+def table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
     """Return a table in Markdown."""
-    lines = [" | ".join(map(str, row)) for row in (head, *rows)]
-    lines.insert(1, " | ".join("---" for _ in lines[0].split(" | ")))
-    return "".join(f"| {line} |\n" for line in lines)
+    lines = (head, ["---"] * len(head), *rows)
+    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
 
 
 def write(session: str, *parts: str) -> None:

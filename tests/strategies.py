@@ -8,6 +8,7 @@ import torch
 from hypothesis import settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
 # The first example of a run pays for PyTorch's start, so a deadline would fail at random.
 for profile, max_examples in {"quick": 50, "default": 300, "soak": 5000}.items():
@@ -15,14 +16,16 @@ for profile, max_examples in {"quick": 50, "default": 300, "soak": 5000}.items()
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
 settings.load_profile(PROFILE)
 
+#: For the test that all others rest on.
+MANY = settings(max_examples={"quick": 50, "default": 2000, "soak": 50_000}[PROFILE])
+
 KINDS = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
 DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
-
-LAYOUTS = ("batched", "unbatched", "empty batch")
+LAYOUTS = ("batched", "unbatched", "empty batch", "packed")
 OPTIONS = ("bidirectional", "batch_first", "proj_size", "no bias")
 
-#: How often each property of a drawn layer or input came up, for the last lines of a run.
-DRAWN = Counter(dict.fromkeys(("all", *KINDS, *LAYOUTS, *map(str, DTYPES), *OPTIONS), 0))
+#: How often each property of a compared layer or input came up, for the last lines of a run.
+COMPARED = Counter(dict.fromkeys(("all", *KINDS, *LAYOUTS, *map(str, DTYPES), *OPTIONS), 0))
 
 
 class Case(NamedTuple):
@@ -35,12 +38,9 @@ class Case(NamedTuple):
     dtype: torch.dtype
     seq_len: int
     batch_size: int | None
+    lengths: list[int] | None  # of packed input
     layer: nn.RNNBase
     x: torch.Tensor
-
-    def state(self, shape: tuple[int, ...]) -> torch.Tensor:
-        """Return an initial state."""
-        return torch.zeros(shape, dtype=self.dtype)
 
     @property
     def num_directions(self) -> int:
@@ -55,37 +55,46 @@ class Case(NamedTuple):
         h_n = self.layer(self.x)[1]
         return dict(zip(("h_n", "c_n"), h_n, strict=True)) if self.kind == "LSTM" else {"h_n": h_n}
 
+    def packed(self) -> PackedSequence:
+        """Return the input with each sequence cut to its length."""
+        batch_first = self.options["batch_first"]
+        return pack_padded_sequence(self.x, self.lengths, batch_first, enforce_sorted=False)
+
 
 @st.composite
-def cases(draw: st.DrawFn, bidirectional: bool | None = None) -> Case:
+def cases(draw: st.DrawFn, bidirectional: bool | None = None, packed: bool = False) -> Case:
     kind = draw(st.sampled_from(list(KINDS)))
-    seq_len, batch_size, input_size, hidden_size = draw(
-        st.lists(st.integers(1, 9), min_size=4, max_size=4, unique=True)
-    )
     num_layers = draw(st.integers(1, 3))
-    batch_size = draw(st.sampled_from([batch_size, None, 0]))
+    others = st.integers(1, 9).filter(lambda size: size != num_layers)
+    sizes = draw(st.lists(others, min_size=4, max_size=4, unique=True))
+    seq_len, batch_size, input_size, hidden_size = sizes
+    batch_size = batch_size if packed else draw(st.sampled_from([batch_size, None, 0]))
+    lengths = None
+    if packed:
+        lengths = draw(st.lists(st.integers(1, seq_len), min_size=batch_size, max_size=batch_size))
     options: dict[str, Any] = {"batch_first": draw(st.booleans())}
     options["bidirectional"] = draw(st.booleans()) if bidirectional is None else bidirectional
     if kind == "LSTM":
-        options["proj_size"] = draw(st.integers(0, hidden_size - 1))
-    bias = draw(st.booleans())
-    dtype = draw(st.sampled_from(DTYPES))
-    layer = KINDS[kind](input_size, hidden_size, num_layers, bias=bias, dtype=dtype, **options)
+        unlike = set(range(1, hidden_size)) - {*sizes, num_layers}
+        options["proj_size"] = draw(st.sampled_from([0, *sorted(unlike)]))
+    bias, dtype = draw(st.booleans()), draw(st.sampled_from(DTYPES))
+    choice = {"nonlinearity": draw(st.sampled_from(["tanh", "relu"]))} if kind == "RNN" else {}
+    arguments = {"bias": bias, "dtype": dtype, **options, **choice}
+    layer = KINDS[kind](input_size, hidden_size, num_layers, **arguments)
     shape = [seq_len, input_size]
     if batch_size is not None:
         shape.insert(0 if options["batch_first"] else 1, batch_size)
-    sizes = (input_size, hidden_size, num_layers)
-    count(kind, dtype, batch_size, bias, **options)
-    x = torch.rand(shape, dtype=dtype)
-    return Case(kind, sizes, options, bias, dtype, seq_len, batch_size, layer, x)
+    x, sizes = torch.rand(shape, dtype=dtype), (input_size, hidden_size, num_layers)
+    case = Case(kind, sizes, options, bias, dtype, seq_len, batch_size, lengths, layer, x)
+    count(case)
+    return case
 
 
-def count(
-    kind: str, dtype: torch.dtype, batch_size: int | None, bias: bool, **options: Any
-) -> None:
-    """Count a drawn case, and show that the long run is still running."""
-    layout = {None: "unbatched", 0: "empty batch"}.get(batch_size, "batched")
-    options["no bias"] = not bias
-    DRAWN.update(["all", kind, str(dtype), layout, *(name for name, on in options.items() if on)])
-    if PROFILE == "soak" and DRAWN["all"] % 1000 == 0:
-        print(f" {DRAWN['all']:,}", end="", flush=True)
+def count(case: Case) -> None:
+    """Count a case, and show that the long run is still running."""
+    layout = {None: "unbatched", 0: "empty batch"}.get(case.batch_size, "batched")
+    options = {**case.options, "no bias": not case.bias}
+    COMPARED.update(["all", case.kind, "packed" if case.lengths else layout, str(case.dtype)])
+    COMPARED.update(name for name, on in options.items() if on)
+    if PROFILE == "soak" and COMPARED["all"] % 1000 == 0:
+        print(f" {COMPARED['all']:,}", end="", flush=True)

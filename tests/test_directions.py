@@ -1,8 +1,8 @@
 import pytest
 import torch
-from hypothesis import assume, given
+from hypothesis import given
 from messages import message
-from strategies import Case, cases
+from strategies import cases
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
@@ -13,14 +13,6 @@ SPLITS = [split_output, split_hidden]
 
 def share_memory(view: torch.Tensor, tensor: torch.Tensor) -> bool:
     return view.untyped_storage().data_ptr() == tensor.untyped_storage().data_ptr()
-
-
-def pack(case: Case) -> PackedSequence:
-    """Pack the input of a case, with lengths that differ."""
-    lengths = [1 + (7 * row) % case.seq_len for row in range(case.batch_size)]
-    return pack_padded_sequence(
-        case.x, lengths, batch_first=case.options["batch_first"], enforce_sorted=False
-    )
 
 
 class TestSplitOutput:
@@ -44,13 +36,12 @@ class TestSplitOutput:
             assert share_memory(backward, output)
         assert torch.equal(merge_directions(Directions(forward, backward)), output)
 
-    @given(cases())
+    @given(cases(packed=True))
     def test_packed_equals_padded(self, case):
         """
         Splitting a packed output and padding it is the same as padding and splitting.
         """
-        assume(case.batch_size)
-        output = case.layer(pack(case))[0]
+        output = case.layer(case.packed())[0]
         padded, lengths = pad_packed_sequence(output)
 
         halves = split_output(output, case.num_directions)

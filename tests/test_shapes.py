@@ -5,11 +5,10 @@ import sys
 import numpy as np
 import pytest
 import torch
-from hypothesis import assume, given
+from hypothesis import given
 from messages import message
-from strategies import KINDS, Case, cases
+from strategies import KINDS, MANY, Case, cases
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence
 
 import rnn_guide
 from rnn_guide import (
@@ -33,6 +32,7 @@ def predict(case: Case) -> rnn_guide.Shapes:
 
 
 class TestShapes:
+    @MANY
     @given(cases())
     def test_agrees_with_the_layer(self, case):
         """
@@ -40,7 +40,7 @@ class TestShapes:
         """
         shapes = predict(case)
 
-        h_0, c_0 = case.state(shapes.h_0), case.state(shapes.c_0 or ())
+        h_0, c_0 = (torch.zeros(s or (), dtype=case.dtype) for s in (shapes.h_0, shapes.c_0))
         output, h_n = case.layer(case.x, (h_0, c_0) if case.kind == "LSTM" else h_0)
 
         assert shapes.input == case.x.shape
@@ -101,17 +101,14 @@ class TestShapes:
             assert projected or "H_out" not in axes
             assert tuple(eval(axis, {}, values) for axis in axes) == getattr(shapes, name)
 
-    @given(cases())
+    @given(cases(packed=True))
     def test_packed_agrees_with_the_layer(self, case):
         """
         A packed batch has the states of a padded one, and one row of data for each real step.
         """
-        assume(case.batch_size)
-        lengths = [1 + (7 * row) % case.seq_len for row in range(case.batch_size)]
         values = {"N": case.batch_size, "D": case.num_directions, "H_in": case.sizes[0]}
         values |= {"H_cell": case.sizes[1], "H_out": case.features, "num_layers": case.sizes[2]}
-        batch_first = case.options["batch_first"]
-        packed = pack_padded_sequence(case.x, lengths, batch_first, enforce_sorted=False)
+        packed, batch_first = case.packed(), case.options["batch_first"]
 
         output, h_n = case.layer(packed)
 
@@ -120,7 +117,7 @@ class TestShapes:
         real |= {f"{name}_n": state.shape for name, state in zip("hc", states, strict=False)}
         symbolic = symbolic_shapes(case.kind, layout="packed", batch_first=batch_first)
         for name, shape in real.items():
-            axes = [axis.replace("sum(lengths)", str(sum(lengths))) for axis in symbolic[name]]
+            axes = [axis.replace("sum(lengths)", str(sum(case.lengths))) for axis in symbolic[name]]
             assert tuple(eval(axis, {}, values) for axis in axes) == shape
 
     def test_is_frozen(self):
@@ -157,7 +154,6 @@ class TestCells:
         """
         The rows of the last layer are what output holds at the step that the rule names.
         """
-        assume(case.batch_size != 0)
         output = case.layer(case.x)[0]
         if case.batch_size is not None and case.options["batch_first"]:
             output = output.transpose(0, 1)
