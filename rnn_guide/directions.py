@@ -94,14 +94,14 @@ def split_output(output: Tensor | PackedSequence, num_directions: int = 2) -> Di
     shape = _shape("output", output)
     if num_directions == 1:
         return Directions(output, None)
-    if not shape or shape[-1] % 2 or not shape[-1]:
+    if not shape or (size := shape[-1]) % 2 or not size:
         raise ValueError(
             "output must have an even last axis, 2*H_out, got shape "
             f"{_checks.shown(tuple(shape))}; was the layer bidirectional? For one direction pass "
             "num_directions=1"
         )
     try:
-        return Directions._make(output.chunk(2, -1))
+        return tuple.__new__(Directions, output.chunk(2, -1))  # quicker than Directions()
     except RuntimeError:
         _check_dense("output", output)
         raise
@@ -156,7 +156,7 @@ def split_hidden(hidden: Tensor, num_directions: int = 2) -> Directions:
         )
     if num_directions == 1:
         return Directions(hidden, None)
-    if shape[0] % 2 or not shape[0]:
+    if (size := shape[0]) % 2 or not size:
         raise ValueError(
             "hidden must have an even first axis, 2*num_layers, got shape "
             f"{_checks.shown(tuple(shape))}; was the layer bidirectional, and is the batch on the "

@@ -378,12 +378,7 @@ def _attributes(module: object) -> tuple[Any, ...]:
     """Return all that a layer says of itself; so torch need not be imported."""
     try:
         attributes: tuple[Any, ...] = ATTRIBUTES(module)
-        if isinstance(attributes[0], str) and attributes[0] in (
-            "RNN_TANH",
-            "RNN_RELU",
-            "GRU",
-            "LSTM",
-        ):
+        if isinstance(attributes[0], str) and attributes[0] in MODES:
             return attributes
     except Exception:  # an attribute is missing, or cannot be read or compared
         pass

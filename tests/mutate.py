@@ -89,7 +89,7 @@ MUTATIONS = [
     ("directions.py", "hidden[1::2])", "hidden[1::2].detach())"),
     ("directions.py", "type(packed)(data, *packed[1:])", "type(packed)(data, packed[1])"),
     ("directions.py", "in (1, 2)", "in (1, 2, 3)"),
-    ("directions.py", "if shape[0] % 2", "if shape[-1] % 2"),
+    ("directions.py", "(size := shape[0]) % 2", "(size := shape[-1]) % 2"),
     # merges
     ("directions.py", "cat((forward, backward), -1)", "cat((backward, forward), -1)"),
     ("directions.py", "cat((forward, backward), -1)", "cat((forward, backward), 0)"),
