@@ -35,8 +35,8 @@ def fake_forward():
         return FAKE_LSTM(FAKE_X)
 
 
-SHAPES = "Shapes of an LSTM with three layers and two directions"
-SIZES = "The same for a larger layer or input"
+SHAPES = "Shapes of an LSTM, 3 layers, 2 directions"
+SIZES = "The same, 1 direction, larger"
 SPLIT_OUTPUT = "Both directions of an output"
 SPLIT_HIDDEN = "Both directions of a state"
 START = "A new Python process"
@@ -164,18 +164,24 @@ def test_build(name, benchmark, seconds, sources):
 
 
 def tables(times):
-    """Return the goals, and then each group, its times beside the first."""
+    """Return the goals, and then each group, its times divided by the first."""
     rows = []
     for group, measured, beside, goal in GOALS:
         ratio = times[group][measured] / times[group][beside]
         relation, _, number = goal.rpartition(" ")
-        kept = ratio >= float(number) if relation == "at least" else ratio <= float(number)
-        rows.append((measured, beside, f"{ratio:.3g}", goal, "yes" if kept else "no"))
-    yield records.table(("time of", "beside", "ratio", "goal", "reached"), rows)
+        reached = ratio >= float(number) if relation == "at least" else ratio <= float(number)
+        rows.append((measured, beside, rounded(ratio), goal, "yes" if reached else "**no**"))
+    yield f"{sum(row[-1] == 'yes' for row in rows)} of {len(rows)} goals are reached.\n"
+    yield records.table(("A", "B", "time of A ÷ time of B", "goal", "reached"), rows)
     for group, by_name in times.items():
         first = next(iter(by_name.values()))
-        rows = [(name, shown(time), f"{time / first:.3g}") for name, time in by_name.items()]
-        yield records.table((group, "time", "beside the first"), rows)
+        rows = [(name, shown(time), rounded(time / first)) for name, time in by_name.items()]
+        yield records.table((group, "time", "÷ first row"), rows)
+
+
+def rounded(ratio):
+    """Return a ratio with the digits that a reader can use."""
+    return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2f}"
 
 
 def shown(seconds):
