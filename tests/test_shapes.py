@@ -437,6 +437,11 @@ class TestRefusals:
                 "ValueError: the last axis of input_shape must be input_size=3, got (7, 4, 2); are "
                 "the axes in another order, or does the layer before give another size?",
             ),
+            (
+                (7, 3, 4),
+                "ValueError: the last axis of input_shape must be input_size=3, got (7, 3, 4); are "
+                "the axes in another order, or does the layer before give another size?",
+            ),
             (torch.zeros(7, 4, 3), "TypeError: {rule}, got Tensor; did you mean x.shape?"),
             (7, "TypeError: {rule}, got 7; did you mean x.shape?"),
         ],
