@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
+from rnn_guide import gru_shapes, lstm_shapes, rnn_shapes
+
 # The first example of a run pays for PyTorch's start, so a deadline would fail at random.
 for profile, max_examples in {"quick": 50, "default": 300, "soak": 5000}.items():
     settings.register_profile(profile, deadline=None, max_examples=max_examples)
@@ -20,6 +22,7 @@ settings.load_profile(PROFILE)
 MANY = settings(max_examples={"quick": 50, "default": 2000, "soak": 50_000}[PROFILE])
 
 KINDS = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
+FUNCTIONS = {"RNN": rnn_shapes, "GRU": gru_shapes, "LSTM": lstm_shapes}
 DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
 LAYOUTS = ("batched", "unbatched", "empty batch", "packed")
 OPTIONS = ("bidirectional", "batch_first", "proj_size", "no bias")
@@ -49,6 +52,13 @@ class Case(NamedTuple):
     @property
     def features(self) -> int:
         return self.options.get("proj_size") or self.sizes[1]
+
+    @property
+    def symbols(self) -> dict[str, int | None]:
+        """Return the value of each symbol of the rules."""
+        values = dict(zip(("H_in", "H_cell", "num_layers"), self.sizes, strict=True))
+        values |= {"L": self.seq_len, "N": self.batch_size, "D": self.num_directions}
+        return {**values, "H_out": self.features}
 
     def states(self) -> dict[str, torch.Tensor]:
         """Run the layer and return its final states."""

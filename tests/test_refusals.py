@@ -4,11 +4,10 @@ import numpy as np
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import KINDS
+from strategies import FUNCTIONS, KINDS
 
-from rnn_guide import gru_shapes, lstm_shapes, parameter_shapes, rnn_shapes, shapes_of
+from rnn_guide import parameter_shapes, shapes_of
 
-FUNCTIONS = {"RNN": rnn_shapes, "GRU": gru_shapes, "LSTM": lstm_shapes}
 good_sizes = st.integers(1, 6)
 odd_values = st.sampled_from(
     [

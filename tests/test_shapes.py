@@ -7,7 +7,7 @@ import pytest
 import torch
 from hypothesis import given
 from messages import message
-from strategies import KINDS, MANY, Case, cases
+from strategies import FUNCTIONS, KINDS, MANY, Case, cases
 from torch import nn
 
 import rnn_guide
@@ -21,8 +21,6 @@ from rnn_guide import (
     symbolic_shapes,
 )
 from rnn_guide.rules import CELLS, DIRECTIONS
-
-FUNCTIONS = {"RNN": rnn_shapes, "GRU": gru_shapes, "LSTM": lstm_shapes}
 
 
 def predict(case: Case) -> rnn_guide.Shapes:
@@ -62,11 +60,6 @@ class TestShapes:
         """
         The symbolic shape and the numeric shape are one rule.
         """
-        input_size, hidden_size, num_layers = case.sizes
-        values = {"L": case.seq_len, "N": case.batch_size, "D": case.num_directions}
-        values |= {"H_in": input_size, "H_cell": hidden_size, "H_out": case.features}
-        values |= {"num_layers": num_layers}
-
         symbolic = symbolic_shapes(
             case.kind,
             layout="unbatched" if case.batch_size is None else "batched",
@@ -76,16 +69,14 @@ class TestShapes:
         shapes = predict(case)
         assert list(symbolic) == [name for name in shapes._fields if getattr(shapes, name)]
         for name, axes in symbolic.items():
-            assert tuple(eval(axis, {}, values) for axis in axes) == getattr(shapes, name)
+            assert tuple(eval(axis, {}, case.symbols) for axis in axes) == getattr(shapes, name)
 
     @given(cases())
     def test_symbols_with_d_and_h_out_written_out(self, case):
         """
         With the options of the layer given, the symbols D and H_out may be written out.
         """
-        input_size, hidden_size, num_layers = case.sizes
-        values = {"L": case.seq_len, "N": case.batch_size, "H_out": case.features}
-        values |= {"H_in": input_size, "H_cell": hidden_size, "num_layers": num_layers}
+        values = {symbol: value for symbol, value in case.symbols.items() if symbol != "D"}
         projected = bool(case.options.get("proj_size"))
 
         symbolic = symbolic_shapes(
@@ -106,8 +97,6 @@ class TestShapes:
         """
         A packed batch has the states of a padded one, and one row of data for each real step.
         """
-        values = {"N": case.batch_size, "D": case.num_directions, "H_in": case.sizes[0]}
-        values |= {"H_cell": case.sizes[1], "H_out": case.features, "num_layers": case.sizes[2]}
         packed, batch_first = case.packed(), case.options["batch_first"]
 
         output, h_n = case.layer(packed)
@@ -118,7 +107,7 @@ class TestShapes:
         symbolic = symbolic_shapes(case.kind, layout="packed", batch_first=batch_first)
         for name, shape in real.items():
             axes = [axis.replace("sum(lengths)", str(sum(case.lengths))) for axis in symbolic[name]]
-            assert tuple(eval(axis, {}, values) for axis in axes) == shape
+            assert tuple(eval(axis, {}, case.symbols) for axis in axes) == shape
 
     def test_is_frozen(self):
         """
@@ -206,20 +195,17 @@ class TestParameterShapes:
         """
         The symbolic shape and the shape of the real parameter are one rule.
         """
-        input_size, hidden_size, num_layers = case.sizes
-        values = {"H_in": input_size, "H_cell": hidden_size, "H_out": case.features}
-        values |= {"D": case.num_directions}
-
         symbolic = symbolic_parameter_shapes(
             case.kind,
-            num_layers,
+            case.sizes[2],
             bias=case.bias,
             bidirectional=case.options["bidirectional"],
             projected=bool(case.options.get("proj_size")),
         )
 
         for name, parameter in case.layer.named_parameters():
-            assert tuple(eval(axis, {}, values) for axis in symbolic[name]) == parameter.shape
+            shape = tuple(eval(axis, {}, case.symbols) for axis in symbolic[name])
+            assert shape == parameter.shape
 
 
 SIZE_ERRORS = [
