@@ -37,14 +37,15 @@ def pytest_testnodedown(node):
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus):
-    """Say what the property tests have drawn; a soak leaves it on record."""
+    """Say what the property tests have drawn; a whole soak leaves it on record."""
     strategies = sys.modules.get("strategies")
     if not strategies or not strategies.COMPARED["all"]:
         return
     rows = [(name, f"{count:,}") for name, count in strategies.COMPARED.items()]
     terminalreporter.section("drawn and compared")
     terminalreporter.line(", ".join(f"{name}: {count}" for name, count in rows))
-    if strategies.PROFILE == "soak" and exitstatus == 0:
+    whole = not terminalreporter.config.getoption("keyword")
+    if strategies.PROFILE == "soak" and whole and exitstatus == 0:
         import records
 
         records.write("soak", records.table(("drawn and compared", "number"), rows))
