@@ -32,8 +32,9 @@ def prune(
     if page.startswith("auto_gallery/"):
         name = page.removeprefix("auto_gallery/")
         source = "GALLERY_HEADER.rst" if name == "index" else f"{name}.py"
-        repository = app.config.html_theme_options["source_repository"]
-        context["theme_source_edit_link"] = f"{repository}edit/main/gallery/{source}"
+        options = app.config.html_theme_options
+        edit = f"{options['source_repository']}edit/{options['source_branch']}"
+        context["theme_source_edit_link"] = f"{edit}/gallery/{source}"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
