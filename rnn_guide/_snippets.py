@@ -1,15 +1,14 @@
-"""The program that makes a layer, calls it, and splits what it returns, as templates."""
+"""The code that makes a layer, calls it, and splits what it returns."""
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
-if TYPE_CHECKING:
-    from typing import Any
+from rnn_guide._rules import HAS_CELL_STATE, Kind, Layout
 
-LAYER = "torch.nn.{kind}({arguments})"
+#: The call that makes a layer.
+LAYER_CALL = "torch.nn.{kind}({arguments})"
 
 #: The arguments that are written only where they differ from PyTorch's default.
-DEFAULTS = {
+DEFAULTS: dict[str, int | float] = {
     "num_layers": 1,
     "bias": True,
     "batch_first": False,
@@ -18,56 +17,48 @@ DEFAULTS = {
     "proj_size": 0,
 }
 
-ONE_DIRECTION = "# one direction: there is nothing to split"
 
-
-def layer(kind: str, input_size: int, hidden_size: int, **options: Any) -> str:
+def layer_call(
+    kind: Kind, input_size: int, hidden_size: int, num_layers: int, **options: int | float
+) -> str:
     """Return the call that makes a layer."""
+    given = DEFAULTS | {"num_layers": num_layers} | options
     arguments = [str(input_size), str(hidden_size)]
-    arguments += [
-        f"{name}={options[name]!r}"
-        for name, default in DEFAULTS.items()
-        if options.get(name, default) != default
-    ]
-    return LAYER.format(kind=kind, arguments=", ".join(arguments))
+    arguments += [f"{name}={given[name]!r}" for name in DEFAULTS if given[name] != DEFAULTS[name]]
+    return LAYER_CALL.format(kind=kind, arguments=", ".join(arguments))
 
 
-def lines(
-    kind: str, *, layout: str = "batched", bidirectional: bool = False, merge: bool = False
-) -> list[str]:
+def snippet(kind: Kind, layout: Layout, *, bidirectional: bool) -> list[str]:
     """
-    Return the lines of the program.
+    Return the lines of a program.
 
     The fields in braces are left to fill in: ``layer``, and ``input``, the shape of the input; for
     packed input ``lengths`` and ``input_size`` instead.
     """
-    name = kind.lower()
-    states = ("h_n", "c_n") if kind == "LSTM" else ("h_n",)
-    packed = layout == "packed"
-    program = ["import torch"]
-    if packed:
-        program.append("from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence")
+    layer, states = kind.lower(), ["h_n"]
+    returned = "h_n"
+    if kind in HAS_CELL_STATE:
+        states.append("c_n")
+        returned = "(h_n, c_n)"
+    lines = ["import torch"]
+    if layout == "packed":
+        lines.append("from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence")
     if bidirectional:
-        functions = ["merge_directions"] * merge + ["split_hidden", "split_output"]
-        program.append(f"from rnn_guide import {', '.join(functions)}")
-    program.append(f"{name} = {{layer}}")
-    x = "torch.zeros{input}"
-    if packed:
-        x = "packed"
-        program.append("sequences = [torch.zeros(length, {input_size}) for length in [{lengths}]]")
-        program.append("packed = pack_sequence(sequences, enforce_sorted=False)")
-    returned = f"({', '.join(states)})" if len(states) > 1 else states[0]
-    program.append(f"output, {returned} = {name}({x})")
-    if packed:
-        program.append("padded, lengths = pad_packed_sequence(output)")
+        lines.append("from rnn_guide import split_output, split_state")
+    lines.append(f"{layer} = {{layer}}")
+    if layout == "packed":
+        lines += [
+            "sequences = [torch.zeros(length, {input_size}) for length in [{lengths}]]",
+            "packed = pack_sequence(sequences, enforce_sorted=False)",
+            f"output, {returned} = {layer}(packed)",
+            "padded, lengths = pad_packed_sequence(output)",
+        ]
+    else:
+        lines.append(f"output, {returned} = {layer}(torch.zeros{{input}})")
     if not bidirectional:
-        return [*program, ONE_DIRECTION]
-    program.append("forward, backward = split_output(output)")
+        return [*lines, "# one direction: there is nothing to split"]
+    lines.append("forward, backward = split_output(output)")
     for state in states:
-        h = state[0]
-        program.append(f"{h}_forward, {h}_backward = split_hidden({state})")
-    if merge:
-        program.append('merged = merge_directions(split_output(output), "sum")')
-        for state in states:
-            program.append(f"{state[0]}_merged = merge_directions(split_hidden({state}))")
-    return program
+        letter = state[0]
+        lines.append(f"{letter}_forward, {letter}_backward = split_state({state})")
+    return lines
