@@ -77,7 +77,7 @@ assert torch.equal(output_by_direction[0, 0], hidden_by_layer[-1, :, 0])
 # --------------------------------
 # No size has to be written down.
 
-from rnn_guide import merge_directions, split_hidden, split_output
+from rnn_guide import merge_directions, split_output, split_state
 
 out = split_output(output)
 print("output, forward", out.forward, "output, backward", out.backward, sep="\n")
@@ -85,7 +85,7 @@ print("output, forward", out.forward, "output, backward", out.backward, sep="\n"
 # %%
 # Each direction of the state has a row for each layer.
 
-state = split_hidden(hidden)
+state = split_state(hidden)
 print("hidden, forward", state.forward, "hidden, backward", state.backward, sep="\n")
 
 assert torch.equal(out.forward, output_by_direction[:, :, 0])

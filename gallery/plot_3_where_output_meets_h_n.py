@@ -52,7 +52,7 @@ assert h_n.flatten().tolist() == [40, 44, 80, 84, 120, 124]
 # The output holds the last layer. Its forward half grows with the steps, its backward
 # half the other way.
 
-from rnn_guide import split_hidden, split_output
+from rnn_guide import split_output, split_state
 
 out = split_output(output)
 print("forward ", out.forward.flatten().tolist())
@@ -66,7 +66,7 @@ assert out.backward.flatten().tolist() == [124, 93, 62, 31]
 # ---------------
 # The backward direction ends at step 0, so there it has read the whole sequence.
 
-state = split_hidden(h_n)
+state = split_state(h_n)
 assert torch.equal(out.forward[-1], state.forward[-1])
 assert torch.equal(out.backward[0], state.backward[-1])
 
@@ -91,7 +91,7 @@ lstm = torch.nn.LSTM(3, 5, num_layers=3, bidirectional=True, batch_first=True)
 with torch.no_grad():
     output, (h_n, c_n) = lstm(torch.randn(4, 7, 3))
 
-out, state = split_output(output), split_hidden(h_n)
+out, state = split_output(output), split_state(h_n)
 assert torch.equal(
     out.forward[:, -1], state.forward[-1]
 )  # the batch is first in the output only

@@ -17,7 +17,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
 
-from rnn_guide import merge_directions, split_hidden
+from rnn_guide import merge_directions, split_state
 
 
 class Classifier(nn.Module):
@@ -37,7 +37,7 @@ class Classifier(nn.Module):
             padded, lengths, batch_first=True, enforce_sorted=False
         )
         _, (h_n, _) = self.lstm(packed)
-        last_layer = merge_directions(split_hidden(h_n))[-1]
+        last_layer = merge_directions(split_state(h_n))[-1]
         return self.linear(last_layer)
 
 
@@ -80,7 +80,7 @@ assert torch.allclose(scores, alone, atol=1e-6)
 
 with torch.no_grad():
     _, (h_n, _) = model.lstm(padded)
-    wrong = model.linear(merge_directions(split_hidden(h_n))[-1])
+    wrong = model.linear(merge_directions(split_state(h_n))[-1])
 
 for length, right_score, wrong_score in zip(lengths, scores, wrong, strict=True):
     same = torch.allclose(right_score, wrong_score, atol=1e-6)

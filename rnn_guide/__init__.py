@@ -1,7 +1,7 @@
 """Shapes and directions of PyTorch's recurrent layers."""
 
-from rnn_guide.directions import Directions, merge_directions, split_hidden, split_output
-from rnn_guide.rules import symbolic_parameter_shapes, symbolic_shapes
+from typing import TYPE_CHECKING
+
 from rnn_guide.shapes import (
     Shapes,
     gru_shapes,
@@ -10,6 +10,10 @@ from rnn_guide.shapes import (
     rnn_shapes,
     shapes_of,
 )
+from rnn_guide.symbols import symbolic_parameter_shapes, symbolic_shapes
+
+if TYPE_CHECKING:
+    from rnn_guide.directions import Directions, merge_directions, split_output, split_state
 
 __all__ = [
     "Directions",
@@ -20,8 +24,21 @@ __all__ = [
     "parameter_shapes",
     "rnn_shapes",
     "shapes_of",
-    "split_hidden",
     "split_output",
+    "split_state",
     "symbolic_parameter_shapes",
     "symbolic_shapes",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load what works on tensors, and torch with it, when it is first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from rnn_guide import directions
+
+    return getattr(directions, name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

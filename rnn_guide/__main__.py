@@ -1,4 +1,4 @@
-"""Answer a question: ``python -m rnn_guide gru --input-size 3 --hidden-size 5 --seq-len 7``."""
+"""Answer a question: ``python -m rnn_guide gru --input-size 3 --hidden-size 5 --seq-len 7 …``."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import argparse
 import math
 import os
 import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
-from rnn_guide import _checks, programs
-from rnn_guide.rules import DIRECTIONS, symbolic_shapes
-from rnn_guide.shapes import gru_shapes, lstm_shapes, parameter_shapes, rnn_shapes
-
-TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any, NoReturn
+from rnn_guide import _checks, _rules
+from rnn_guide._snippets import layer_call, snippet
+from rnn_guide.shapes import layer_sizes, parameter_shapes, shapes_for_input
+from rnn_guide.symbols import symbolic_shapes
 
 
 class _Parser(argparse.ArgumentParser):
@@ -27,13 +25,12 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print what there is to know about the shapes of one layer."""
     parser = _parser()
-    options = vars(parser.parse_args(arguments))
-    as_json = options.pop("json")
+    asked = parser.parse_args(arguments)
     try:
-        answer = _answer(options.pop("kind").upper(), **options)
+        answer = _answer(asked)
     except (TypeError, ValueError) as error:
         parser.error(str(error))
-    if as_json:
+    if asked.json:
         import json  # only here: it would slow the start
 
         text = json.dumps(answer, indent=2)
@@ -53,66 +50,38 @@ def _parser() -> _Parser:
         description="Show the shapes of a recurrent layer of PyTorch. PyTorch is not loaded.",
         allow_abbrev=False,
     )
-    parser.add_argument("kind", type=str.lower, choices=("rnn", "gru", "lstm"))
-
-    def size(name: str, meaning: str, **options: Any) -> None:
-        parser.add_argument(name, type=int, metavar="INT", help=meaning, **options)
-
-    size("--input-size", "features of one input step", required=True)
-    size("--hidden-size", "features of the cell", required=True)
-    size("--num-layers", "stacked layers, default 1", default=1)
-    size("--seq-len", "time steps of the input", required=True)
-    size("--batch-size", "sequences in the batch; leave it out for unbatched input")
-    size("--proj-size", "features of the projected hidden state, LSTM only", default=0)
-    parser.add_argument(
-        "--dropout", type=float, default=0.0, metavar="FLOAT", help="dropout between layers"
-    )
-    parser.add_argument("--batch-first", action="store_true", help="input is (N, L, H_in)")
-    parser.add_argument("--bidirectional", action="store_true", help="two directions")
-    parser.add_argument("--no-bias", dest="bias", action="store_false", help="no bias vectors")
-    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+    add = parser.add_argument
+    size: dict[str, Any] = {"type": int, "metavar": "INT"}
+    needed = {**size, "required": True}
+    add("kind", type=str.upper, choices=_rules.KINDS, help="in capitals or not")
+    add("--input-size", help="features of one input step", **needed)
+    add("--hidden-size", help="features of the cell", **needed)
+    add("--num-layers", help="stacked layers, default 1", default=1, **size)
+    add("--seq-len", help="time steps of the input", **needed)
+    batch = parser.add_mutually_exclusive_group(required=True)
+    batch.add_argument("--batch-size", help="sequences in the batch", **size)
+    batch.add_argument("--unbatched", action="store_true", help="input without a batch axis")
+    add("--proj-size", help="features of the projected state, LSTM only", default=0, **size)
+    add("--batch-first", action="store_true", help="input is (N, L, H_in)")
+    add("--bidirectional", action="store_true", help="two directions")
+    add("--no-bias", dest="bias", action="store_false", help="no bias vectors")
+    add("--json", action="store_true", help="print JSON, for programs")
     return parser
 
 
-def _answer(
-    kind: str,
-    *,
-    input_size: int,
-    hidden_size: int,
-    num_layers: int,
-    seq_len: int,
-    batch_size: int | None,
-    proj_size: int,
-    dropout: float,
-    batch_first: bool,
-    bidirectional: bool,
-    bias: bool,
-) -> dict[str, Any]:
-    """Return everything that is printed, as data."""
-    _checks.probability("dropout", dropout)
-    parameters = parameter_shapes(
-        kind,
-        input_size,
-        hidden_size,
-        num_layers,
-        bias=bias,
-        bidirectional=bidirectional,
-        proj_size=proj_size,
-    )
-    options: dict[str, Any] = {"batch_first": batch_first, "bidirectional": bidirectional}
-    if kind == "LSTM":
-        options["proj_size"] = proj_size
-    function: Any = {"RNN": rnn_shapes, "GRU": gru_shapes, "LSTM": lstm_shapes}[kind]
-    shapes = function(
-        input_size, hidden_size, num_layers, seq_len=seq_len, batch_size=batch_size, **options
-    )
-    layout = "unbatched" if batch_size is None else "batched"
-    symbols = symbolic_shapes(kind, layout=layout, batch_first=batch_first)
-    directions = DIRECTIONS[bidirectional]
-    layer = programs.layer(
-        kind, input_size, hidden_size, num_layers=num_layers, bias=bias, dropout=dropout, **options
-    )
-    lines = programs.lines(kind, layout=layout, bidirectional=bidirectional)
+def _answer(asked: argparse.Namespace) -> dict[str, Any]:
+    """Return everything that is printed, as data; without ``--batch-size`` input is unbatched."""
+    kind, bidirectional = asked.kind, asked.bidirectional
+    arguments = asked.input_size, asked.hidden_size, asked.num_layers
+    options: dict[str, Any] = {"bidirectional": bidirectional, "proj_size": asked.proj_size}
+    parameters = parameter_shapes(kind, *arguments, bias=asked.bias, **options)
+    sizes = layer_sizes(kind, *arguments, **options)
+    shapes = shapes_for_input(kind, sizes, asked.seq_len, asked.batch_size, asked.batch_first)
+    layout: _rules.Layout = "batched" if asked.batch_size is not None else "unbatched"
+    symbols = symbolic_shapes(kind, layout=layout, batch_first=asked.batch_first)
+    options |= {"bias": asked.bias, "batch_first": asked.batch_first}
+    layer = layer_call(kind, *arguments, **options)
+    lines = snippet(kind, layout, bidirectional=bidirectional)
     return {
         "layer": layer,
         "tensors": {
@@ -120,8 +89,10 @@ def _answer(
             for name, axes in symbols.items()
         },
         "rows": [
-            {"row": row, "layer": row // len(directions), "direction": direction}
-            for row, direction in enumerate(directions * num_layers)
+            {"row": row, "layer": layer_of_row, "direction": direction}
+            for row, (layer_of_row, direction) in enumerate(
+                _rules.rows(asked.num_layers, bidirectional)
+            )
         ],
         "parameters": parameters,
         "parameter_count": sum(math.prod(shape) for shape in parameters.values()),

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import math
-from collections import namedtuple
-from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rnn_guide import _checks
-from rnn_guide.rules import DIRECTIONS, symbolic_parameter_shapes, symbolic_shapes
+from rnn_guide import _checks, _rules
+from rnn_guide._rules import DIRECTIONS, Kind, Sizes
 
-TYPE_CHECKING = False  # as in the typing module, whose import would double the start-up time
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import Any
-
     from torch.nn import RNNBase
 
-#: The symbols whose sizes the layer itself decides.
-SYMBOLS_OF_LAYER = ("D", "H_in", "H_cell", "H_out", "num_layers")
-
-#: Reads all that a layer says of itself.
-ATTRIBUTES = attrgetter(
-    *("mode", "input_size", "hidden_size", "num_layers"),
-    *("batch_first", "bidirectional", "proj_size"),
-)
-
-#: What layers call their kind.
-MODES = ("RNN_TANH", "RNN_RELU", "GRU", "LSTM")
-
-#: The rules of :func:`_rule` that were asked for; there are twelve at most.
-_RULES: dict[tuple[str, str, bool], Callable[..., Iterable[Any]]] = {}
+#: The kind of a layer by its attribute ``mode``.
+KIND_OF_MODE: dict[str, Kind] = {
+    "RNN_TANH": "RNN",
+    "RNN_RELU": "RNN",
+    "GRU": "GRU",
+    "LSTM": "LSTM",
+}
 
 
-class Shapes(namedtuple("Shapes", "input output h_0 h_n c_0 c_n", defaults=(None, None))):
+class Shapes(NamedTuple):
     """
     The shape of every tensor that a layer takes and returns, frozen.
 
@@ -53,14 +40,12 @@ class Shapes(namedtuple("Shapes", "input output h_0 h_n c_0 c_n", defaults=(None
         Shapes(input=(3, 5, 9), output=(3, 5, 4), h_0=(1, 5, 4), h_n=(1, 5, 4), c_0=None, c_n=None)
     """
 
-    __slots__ = ()
-
     input: tuple[int, ...]
     output: tuple[int, ...]
     h_0: tuple[int, ...]
     h_n: tuple[int, ...]
-    c_0: tuple[int, ...] | None
-    c_n: tuple[int, ...] | None
+    c_0: tuple[int, ...] | None = None
+    c_n: tuple[int, ...] | None = None
 
 
 def rnn_shapes(
@@ -69,30 +54,15 @@ def rnn_shapes(
     num_layers: int = 1,
     *,
     seq_len: int,
-    batch_size: int | None = None,
+    batch_size: int | None,
     batch_first: bool = False,
     bidirectional: bool = False,
 ) -> Shapes:
     """
     Return the shapes of every tensor of an ``nn.RNN``.
 
-    Args:
-        input_size: Features of one input step, 1 or more.
-        hidden_size: Features of the hidden state, 1 or more.
-        num_layers: Stacked layers, 1 or more.
-        seq_len: Time steps of the input, 1 or more.
-        batch_size: Sequences in the batch, 0 or more. ``None`` means unbatched input: two axes
-            in, two out.
-        batch_first: Whether input and output put the batch first. States never do.
-        bidirectional: Whether a second direction reads the sequence backward.
-
-    Returns:
-        The shapes; ``c_0`` and ``c_n`` are ``None``.
-
-    Raises:
-        ValueError: If a size is too small, or above 2**63 - 1.
-        TypeError: If a size is not an integer, or a flag is not a ``bool``. PyTorch takes ``True``
-            for a size and any object for ``bidirectional``; both hide mistakes and are refused.
+    It takes and refuses what :func:`lstm_shapes` does, but has no ``proj_size``; ``c_0`` and
+    ``c_n`` are ``None``.
 
     References:
         :class:`torch.nn.RNN`, "Inputs" and "Outputs" (PyTorch 2.13).
@@ -102,12 +72,11 @@ def rnn_shapes(
         >>> shapes = rnn_shapes(3, 5, 2, seq_len=7, batch_size=4, bidirectional=True)
         >>> shapes.output, shapes.h_n
         ((7, 4, 10), (4, 4, 5))
-        >>> rnn_shapes(3, 5, 2, seq_len=7, bidirectional=True).output  # unbatched
+        >>> rnn_shapes(3, 5, 2, seq_len=7, batch_size=None, bidirectional=True).output  # unbatched
         (7, 10)
     """
-    return _shapes(
-        "RNN", input_size, hidden_size, num_layers, seq_len, batch_size, batch_first, bidirectional
-    )
+    sizes = layer_sizes("RNN", input_size, hidden_size, num_layers, bidirectional)
+    return shapes_for_input("RNN", sizes, seq_len, batch_size, batch_first)
 
 
 def gru_shapes(
@@ -116,32 +85,15 @@ def gru_shapes(
     num_layers: int = 1,
     *,
     seq_len: int,
-    batch_size: int | None = None,
+    batch_size: int | None,
     batch_first: bool = False,
     bidirectional: bool = False,
 ) -> Shapes:
     """
     Return the shapes of every tensor of an ``nn.GRU``.
 
-    They are those of an ``nn.RNN``: the gates change the parameters, not the tensors.
-
-    Args:
-        input_size: Features of one input step, 1 or more.
-        hidden_size: Features of the hidden state, 1 or more.
-        num_layers: Stacked layers, 1 or more.
-        seq_len: Time steps of the input, 1 or more.
-        batch_size: Sequences in the batch, 0 or more. ``None`` means unbatched input: two axes
-            in, two out.
-        batch_first: Whether input and output put the batch first. States never do.
-        bidirectional: Whether a second direction reads the sequence backward.
-
-    Returns:
-        The shapes; ``c_0`` and ``c_n`` are ``None``.
-
-    Raises:
-        ValueError: If a size is too small, or above 2**63 - 1.
-        TypeError: If a size is not an integer, or a flag is not a ``bool``. PyTorch takes ``True``
-            for a size and any object for ``bidirectional``; both hide mistakes and are refused.
+    They are those of an ``nn.RNN``: the gates change the parameters, not the tensors. It takes and
+    refuses what :func:`lstm_shapes` does, but has no ``proj_size``.
 
     References:
         :class:`torch.nn.GRU`, "Inputs" and "Outputs" (PyTorch 2.13).
@@ -152,9 +104,8 @@ def gru_shapes(
         >>> shapes.output, shapes.h_n
         ((4, 7, 5), (1, 4, 5))
     """
-    return _shapes(
-        "GRU", input_size, hidden_size, num_layers, seq_len, batch_size, batch_first, bidirectional
-    )
+    sizes = layer_sizes("GRU", input_size, hidden_size, num_layers, bidirectional)
+    return shapes_for_input("GRU", sizes, seq_len, batch_size, batch_first)
 
 
 def lstm_shapes(
@@ -163,7 +114,7 @@ def lstm_shapes(
     num_layers: int = 1,
     *,
     seq_len: int,
-    batch_size: int | None = None,
+    batch_size: int | None,
     batch_first: bool = False,
     bidirectional: bool = False,
     proj_size: int = 0,
@@ -173,11 +124,11 @@ def lstm_shapes(
 
     Args:
         input_size: Features of one input step, 1 or more.
-        hidden_size: Features of the cell state, 1 or more.
+        hidden_size: Features of the cell, 1 or more.
         num_layers: Stacked layers, 1 or more.
         seq_len: Time steps of the input, 1 or more.
-        batch_size: Sequences in the batch, 0 or more. ``None`` means unbatched input: two axes
-            in, two out.
+        batch_size: Sequences in the batch, 0 or more; ``None`` for unbatched input, which has no
+            batch axis.
         batch_first: Whether input and output put the batch first. States never do.
         bidirectional: Whether a second direction reads the sequence backward.
         proj_size: Features of the projected hidden state, below ``hidden_size``; 0 for none.
@@ -200,18 +151,11 @@ def lstm_shapes(
         >>> shapes = lstm_shapes(3, 5, seq_len=7, batch_size=4, proj_size=2)
         >>> shapes.output, shapes.h_n, shapes.c_n
         ((7, 4, 2), (1, 4, 2), (1, 4, 5))
+        >>> lstm_shapes(3, 5, seq_len=7, batch_size=None).output  # unbatched
+        (7, 5)
     """
-    return _shapes(
-        "LSTM",
-        input_size,
-        hidden_size,
-        num_layers,
-        seq_len,
-        batch_size,
-        batch_first,
-        bidirectional,
-        proj_size,
-    )
+    sizes = layer_sizes("LSTM", input_size, hidden_size, num_layers, bidirectional, proj_size)
+    return shapes_for_input("LSTM", sizes, seq_len, batch_size, batch_first)
 
 
 def shapes_of(module: RNNBase, input_shape: tuple[int, ...] | list[int]) -> Shapes:
@@ -245,20 +189,18 @@ def shapes_of(module: RNNBase, input_shape: tuple[int, ...] | list[int]) -> Shap
         >>> shapes_of(gru, x.shape).h_n
         (2, 4, 5)
     """
-    mode, input_size, hidden_size, num_layers, batch_first, *options = _attributes(module)
+    kind, arguments, batch_first = _layer(module)
     _checks.flag("batch_first", batch_first)
+    input_size = _checks.size("input_size", arguments[0], plain_int=True)
     axes = _input_axes(input_shape, input_size, batch_first)
     batch_size = None
     if len(axes) == 3:
         batch_size = _checks.size("batch_size", axes.pop(0 if batch_first else 1))
-    kind, seq_len = mode.partition("_")[0], axes[0]
-    return _shapes(
-        kind, input_size, hidden_size, num_layers, seq_len, batch_size, batch_first, *options
-    )
+    return shapes_for_input(kind, layer_sizes(kind, *arguments), axes[0], batch_size, batch_first)
 
 
 def parameter_shapes(
-    kind: str,
+    kind: Kind,
     input_size: int,
     hidden_size: int,
     num_layers: int = 1,
@@ -303,84 +245,53 @@ def parameter_shapes(
         weight_hr_l0 (2, 5)
     """
     _checks.kind(kind)
-    checked = _sizes(kind, input_size, hidden_size, num_layers, bidirectional, proj_size)
-    sizes = dict(zip(SYMBOLS_OF_LAYER, checked, strict=True))
-    symbolic = symbolic_parameter_shapes(
-        kind,
-        sizes["num_layers"],
-        bias=bias,
-        bidirectional=bidirectional,
-        projected=sizes["H_out"] < sizes["H_cell"],
+    sizes = layer_sizes(kind, input_size, hidden_size, num_layers, bidirectional, proj_size)
+    _checks.at_most("num_layers", sizes.num_layers, _checks.MAX_LISTED_LAYERS)
+    _checks.flag("bias", bias)
+    projected = sizes.H_out < sizes.H_cell
+    return _rules.parameters(
+        kind, sizes, bias=bias, bidirectional=bidirectional, projected=projected
     )
-    return {name: _evaluate(axes, sizes) for name, axes in symbolic.items()}
 
 
-def _shapes(
-    kind: str,
-    input_size: int,
-    hidden_size: int,
-    num_layers: int,
-    seq_len: int,
-    batch_size: int | None,
-    batch_first: bool,
-    bidirectional: bool,
-    proj_size: int = 0,
-) -> Shapes:
-    sizes = _sizes(kind, input_size, hidden_size, num_layers, bidirectional, proj_size)
-    seq_len = _checks.size("seq_len", seq_len)
-    layout = "unbatched"
-    if batch_size is not None:
-        batch_size = _checks.size("batch_size", batch_size)
-        layout = "batched"
-    _checks.flag("batch_first", batch_first)
-    return Shapes._make(_rule(kind, layout, batch_first)(seq_len, batch_size, *sizes))
-
-
-def _rule(kind: str, layout: str, batch_first: bool) -> Callable[..., Iterable[Any]]:
-    """Return a function of all symbols, which gives the fields of a Shapes; made once."""
-    key = kind, layout, batch_first
-    if key not in _RULES:
-        symbolic = symbolic_shapes(kind, layout=layout, batch_first=batch_first)
-        fields = (", ".join(symbolic.get(field, ())) for field in Shapes._fields)
-        shapes = ", ".join(f"({axes})" if axes else "None" for axes in fields)
-        # Compiled, for it is the quickest way to evaluate a rule; its text is from rules.py alone.
-        _RULES[key] = eval(f"lambda L, N, {', '.join(SYMBOLS_OF_LAYER)}: ({shapes})")
-    return _RULES[key]
-
-
-def _sizes(
-    kind: str,
-    input_size: int,
-    hidden_size: int,
-    num_layers: int,
-    bidirectional: bool,
-    proj_size: int,
-) -> tuple[int, ...]:
-    """Return the checked sizes of SYMBOLS_OF_LAYER."""
+def layer_sizes(
+    kind: Kind,
+    input_size: Any,
+    hidden_size: Any,
+    num_layers: Any,
+    bidirectional: Any,
+    proj_size: Any = 0,
+) -> Sizes:
+    """Return the sizes of a layer, checked."""
     input_size = _checks.size("input_size", input_size, plain_int=True)
     hidden_size = _checks.size("hidden_size", hidden_size, plain_int=True)
     num_layers = _checks.size("num_layers", num_layers)
     _checks.flag("bidirectional", bidirectional)
     proj_size = _checks.projection(proj_size, hidden_size, kind)
     directions = len(DIRECTIONS[bidirectional])
-    return directions, input_size, hidden_size, proj_size or hidden_size, num_layers
+    return Sizes(directions, input_size, hidden_size, proj_size or hidden_size, num_layers)
 
 
-def _evaluate(axes: tuple[str, ...], sizes: dict[str, int]) -> tuple[int, ...]:
-    """Return the numbers of symbolic axes: ``("D*H_out",)`` is ``(10,)`` for D=2 and H_out=5."""
-    return tuple(
-        math.prod(sizes[factor] if factor in sizes else int(factor) for factor in axis.split("*"))
-        for axis in axes
-    )
+def shapes_for_input(
+    kind: Kind, sizes: Sizes, seq_len: Any, batch_size: Any, batch_first: Any
+) -> Shapes:
+    """Return the shapes for one input, whose sizes are checked here."""
+    seq_len = _checks.size("seq_len", seq_len)
+    _checks.flag("batch_first", batch_first)
+    if batch_size is None:
+        return Shapes(**_rules.tensors(kind, "unbatched", batch_first, sizes, seq_len, None))
+    batch_size = _checks.size("batch_size", batch_size)
+    return Shapes(**_rules.tensors(kind, "batched", batch_first, sizes, seq_len, batch_size))
 
 
-def _attributes(module: object) -> tuple[Any, ...]:
-    """Return all that a layer says of itself; so torch need not be imported."""
+def _layer(module: Any) -> tuple[Kind, tuple[Any, ...], Any]:
+    """Return kind, arguments and ``batch_first`` as a layer tells them; torch is not needed."""
     try:
-        attributes: tuple[Any, ...] = ATTRIBUTES(module)
-        if isinstance(attributes[0], str) and attributes[0] in MODES:
-            return attributes
-    except Exception:  # an attribute is missing, or cannot be read or compared
+        if isinstance(module.mode, str) and module.mode in KIND_OF_MODE:
+            sizes = module.input_size, module.hidden_size, module.num_layers
+            arguments = *sizes, module.bidirectional, module.proj_size
+            return KIND_OF_MODE[module.mode], arguments, module.batch_first
+    except Exception:  # an attribute is missing, or cannot be read
         pass
     name = _checks.type_name(module)
     cause = "is it a model that contains the layer? Then pass the layer itself"
@@ -393,27 +304,26 @@ def _attributes(module: object) -> tuple[Any, ...]:
     raise TypeError(f"module must be an nn.RNN, nn.GRU or nn.LSTM, got {name}; {cause}")
 
 
-def _input_axes(input_shape: object, input_size: Any, batch_first: bool) -> list[Any]:
+def _input_axes(input_shape: object, input_size: int, batch_first: bool) -> list[Any]:
     """Return the axes of the input as a list, checked against the layer."""
-    rule = "input_shape must be (L, N, H_in), or (L, H_in) for unbatched input"
-    if batch_first:
-        rule = rule.replace("L, N", "N, L")
+    batched = "(N, L, H_in)" if batch_first else "(L, N, H_in)"
+    rule = f"input_shape must be {batched}, or (L, H_in) for unbatched input"
     if not isinstance(input_shape, (tuple, list)):
-        got = _checks.shown(input_shape)
+        got = _checks.format_value(input_shape)
         if hasattr(type(input_shape), "shape"):
             got = _checks.type_name(input_shape)
         raise TypeError(f"{rule}, got {got}; did you mean x.shape?")
     axes = list(input_shape)
     if len(axes) not in (2, 3):
-        cause = "does the input miss its feature axis?"
+        count = "1 axis" if len(axes) == 1 else f"{len(axes)} axes"
+        cause = "is the feature axis missing?"
         if len(axes) > 3:
             cause = "are there axes left to flatten into features, such as those of an image?"
-        raise ValueError(f"{rule}, got {_checks.shown(tuple(axes))} with {len(axes)} axes; {cause}")
-    features = _checks.size("the last axis of input_shape", axes[-1])
-    if features != _checks.size("input_size", input_size, plain_int=True):
+        raise ValueError(f"{rule}, got {_checks.format_value(tuple(axes))} with {count}; {cause}")
+    if _checks.size("the last axis of input_shape", axes[-1]) != input_size:
         raise ValueError(
             f"the last axis of input_shape must be input_size={input_size}, got "
-            f"{_checks.shown(tuple(axes))}; are the axes in another order, or does the layer "
-            "before give another size?"
+            f"{_checks.format_value(tuple(axes))}; are the axes in another order, or does the "
+            "layer before give another size?"
         )
     return axes

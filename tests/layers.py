@@ -47,7 +47,11 @@ class Case(NamedTuple):
 
     @property
     def num_directions(self) -> int:
-        return 2 if self.options["bidirectional"] else 1
+        return 2 if self.bidirectional else 1
+
+    @property
+    def bidirectional(self) -> bool:
+        return self.options["bidirectional"]
 
     @property
     def features(self) -> int:

@@ -19,7 +19,7 @@ from test_builds import clear, copy
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from rnn_guide import lstm_shapes, shapes_of, split_hidden, split_output
+from rnn_guide import lstm_shapes, shapes_of, split_output, split_state
 
 ROOT = Path(__file__).parents[1]
 
@@ -38,7 +38,7 @@ def fake_forward():
 SHAPES = "Shapes of an LSTM, 3 layers, 2 directions"
 SIZES = "The same, 1 direction, larger"
 SPLIT_OUTPUT = "Both directions of an output"
-SPLIT_HIDDEN = "Both directions of a state"
+SPLIT_STATE = "Both directions of a state"
 START = "A new Python process"
 BUILD = "A build of the site, in processor time"
 
@@ -63,14 +63,14 @@ CALLS = {
         "`unflatten` and `unbind`": lambda: OUTPUT.unflatten(-1, (2, -1)).unbind(-2),
         "`einops.rearrange`": lambda: einops.rearrange(OUTPUT, "l n (d h) -> d l n h", d=2),
     },
-    SPLIT_HIDDEN: {
-        "`split_hidden`": lambda: split_hidden(H_N),
+    SPLIT_STATE: {
+        "`split_state`": lambda: split_state(H_N),
         "two slices": lambda: (H_N[0::2], H_N[1::2]),
         "`unflatten` and `unbind`": lambda: H_N.unflatten(0, (-1, 2)).unbind(1),
         "`einops.rearrange`": lambda: einops.rearrange(H_N, "(l d) n h -> d l n h", d=2),
     },
 }
-QUESTION = "lstm --input-size 3 --hidden-size 5 --num-layers 3 --bidirectional --seq-len 7"
+QUESTION = "lstm --input-size 3 --hidden-size 5 --num-layers 3 --bidirectional --seq-len 7 --batch-size 4"
 COMMANDS = {
     "`python -c pass`": ["-c", "pass"],
     "`import rnn_guide`": ["-c", "import rnn_guide"],
@@ -89,8 +89,8 @@ GOALS = [
     (SIZES, "`batch_size=4_000_000`", "3 layers, 7 steps, batch of 4", "at most 1.1"),
     (SPLIT_OUTPUT, "`split_output`", "`torch.chunk`", "at most 1.5"),
     (SPLIT_OUTPUT, "`split_output`", "`einops.rearrange`", "at most 0.7"),
-    (SPLIT_HIDDEN, "`split_hidden`", "two slices", "at most 1.5"),
-    (SPLIT_HIDDEN, "`split_hidden`", "`einops.rearrange`", "at most 0.7"),
+    (SPLIT_STATE, "`split_state`", "two slices", "at most 1.5"),
+    (SPLIT_STATE, "`split_state`", "`einops.rearrange`", "at most 0.7"),
     (START, "`import rnn_guide`", "`python -c pass`", "at most 1.6"),
     (START, "`python -m rnn_guide lstm …`", "`python -c pass`", "at most 3"),
     (BUILD, "the guide, clean", "empty pages, clean", "at most 2.5"),

@@ -8,7 +8,7 @@ import torch
 from torch.autograd import DeviceType
 from torch.profiler import ProfilerActivity, profile
 
-from rnn_guide import split_hidden, split_output
+from rnn_guide import split_output, split_state
 
 pytestmark = [
     pytest.mark.cuda,
@@ -32,7 +32,7 @@ def tensor():
 
 
 class TestSplits:
-    @pytest.mark.parametrize("split", [split_output, split_hidden])
+    @pytest.mark.parametrize("split", [split_output, split_state])
     def test_stay_views(self, split, tensor):
         """
         Both directions share the memory of the tensor on the GPU.
@@ -41,7 +41,7 @@ class TestSplits:
 
         assert [half.untyped_storage().data_ptr() for half in split(tensor)] == [storage, storage]
 
-    @pytest.mark.parametrize("split", [split_output, split_hidden])
+    @pytest.mark.parametrize("split", [split_output, split_state])
     def test_launch_no_kernel(self, split, tensor):
         """
         The profiler sees the kernel of an addition, and none of a split.

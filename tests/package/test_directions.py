@@ -6,9 +6,9 @@ from strategies import cases
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-from rnn_guide import Directions, merge_directions, split_hidden, split_output
+from rnn_guide import Directions, merge_directions, split_output, split_state
 
-SPLITS = [split_output, split_hidden]
+SPLITS = [split_output, split_state]
 
 
 def share_memory(view: torch.Tensor, tensor: torch.Tensor) -> bool:
@@ -24,10 +24,10 @@ class TestSplitOutput:
         output = case.layer(case.x)[0]
         view = output.view(*output.shape[:-1], case.num_directions, case.features)
 
-        forward, backward = split_output(output, case.num_directions)
+        forward, backward = split_output(output, bidirectional=case.bidirectional)
 
         assert torch.equal(forward, view[..., 0, :])
-        if case.num_directions == 1:
+        if not case.bidirectional:
             assert forward is output
             assert backward is None
         else:
@@ -44,9 +44,10 @@ class TestSplitOutput:
         output = case.layer(case.packed())[0]
         padded, lengths = pad_packed_sequence(output)
 
-        halves = split_output(output, case.num_directions)
+        halves = split_output(output, bidirectional=case.bidirectional)
+        expected_halves = split_output(padded, bidirectional=case.bidirectional)
 
-        for half, expected in zip(halves, split_output(padded, case.num_directions), strict=True):
+        for half, expected in zip(halves, expected_halves, strict=True):
             if half is None:
                 assert expected is None
                 continue
@@ -90,10 +91,10 @@ class TestSplitHidden:
         for state in case.states().values():
             rows = state.view(case.sizes[2], case.num_directions, *state.shape[1:])
 
-            forward, backward = split_hidden(state, case.num_directions)
+            forward, backward = split_state(state, bidirectional=case.bidirectional)
 
             assert torch.equal(forward, rows[:, 0])
-            if case.num_directions == 1:
+            if not case.bidirectional:
                 assert forward is state
                 assert backward is None
             else:
@@ -110,7 +111,7 @@ class TestSplitHidden:
         if case.batch_size is not None and case.options["batch_first"]:
             output = output.transpose(0, 1)
 
-        forward, backward = split_hidden(case.states()["h_n"])
+        forward, backward = split_state(case.states()["h_n"])
 
         assert torch.equal(forward[-1], split_output(output).forward[-1])
         assert torch.equal(backward[-1], split_output(output).backward[0])
@@ -129,7 +130,7 @@ class TestSplitHidden:
         h_n = rnn(torch.zeros(4, 2))[1]
 
         assert h_n.atanh().round().flatten().tolist() == [1, -1, 2, -2, 3, -3]
-        assert split_hidden(h_n).forward.atanh().round().flatten().tolist() == [1, 2, 3]
+        assert split_state(h_n).forward.atanh().round().flatten().tolist() == [1, 2, 3]
 
 
 class TestSplits:
@@ -189,25 +190,20 @@ class TestSplits:
         assert torch.equal(split(tensor).backward, split(tensor.contiguous()).backward)
 
     @pytest.mark.parametrize("split", SPLITS)
-    def test_num_directions_is_one_or_two(self, split):
+    def test_bidirectional_is_a_flag(self, split):
+        """
+        A number of directions is refused, and so is anything else that is no bool.
+        """
         tensor = torch.zeros(6, 2, 6)
 
-        for number in (0, 3, 6):
-            assert message(split, tensor, number) == (
-                f"ValueError: num_directions must be 1 or 2, got {number}; is it num_layers, or "
-                "D*num_layers?"
+        for value in (2, 1, None, [2]):
+            assert message(split, tensor, bidirectional=value) == (
+                f"TypeError: bidirectional must be True or False, got {value}; was another "
+                "argument passed in its place?"
             )
-        assert message(split, tensor, True) == (
-            "TypeError: num_directions must be 1 or 2, got True; for a flag write 2 if "
-            "bidirectional else 1"
-        )
-        assert message(split, tensor, 2.0) == (
-            "TypeError: num_directions must be 1 or 2, got 2.0; was another argument passed in its "
-            "place?"
-        )
 
     @pytest.mark.parametrize(
-        ("split", "name"), [(split_output, "output"), (split_hidden, "hidden")]
+        ("split", "name"), [(split_output, "output"), (split_state, "state")]
     )
     def test_one_tensor_only(self, split, name):
         """
@@ -240,14 +236,14 @@ class TestSplits:
     def test_odd_last_axis(self):
         assert message(split_output, torch.zeros(7, 4, 5)) == (
             "ValueError: output must have an even last axis, 2*H_out, got shape (7, 4, 5); was the "
-            "layer bidirectional? For one direction pass num_directions=1"
+            "layer bidirectional? For one direction pass bidirectional=False"
         )
 
     def test_odd_first_axis(self):
-        assert message(split_hidden, torch.zeros(3, 4, 5)) == (
-            "ValueError: hidden must have an even first axis, 2*num_layers, got shape (3, 4, 5); "
+        assert message(split_state, torch.zeros(3, 4, 5)) == (
+            "ValueError: state must have an even first axis, 2*num_layers, got shape (3, 4, 5); "
             "was the layer bidirectional, and is the batch on the second axis? batch_first never "
-            "applies to a state. For one direction pass num_directions=1"
+            "applies to a state. For one direction pass bidirectional=False"
         )
 
     @pytest.mark.parametrize(
@@ -255,16 +251,16 @@ class TestSplits:
         [((5,), "is it a single row of the state?"), ((3, 2, 4, 5), "is it split already?")],
     )
     def test_axes_of_a_state(self, shape, cause):
-        assert message(split_hidden, torch.zeros(shape)) == (
-            "ValueError: hidden must be (D*num_layers, N, H), or (D*num_layers, H) for unbatched "
+        assert message(split_state, torch.zeros(shape)) == (
+            "ValueError: state must be (D*num_layers, N, H), or (D*num_layers, H) for unbatched "
             f"input, got shape {shape}; {cause}"
         )
 
     def test_packed_state(self):
         packed = pack_padded_sequence(torch.zeros(3, 2, 4), [3, 2])
 
-        assert message(split_hidden, packed) == (
-            "TypeError: hidden must be one tensor, got a PackedSequence; is it the output of the "
+        assert message(split_state, packed) == (
+            "TypeError: state must be one tensor, got a PackedSequence; is it the output of the "
             "layer? Then use split_output"
         )
 
@@ -291,7 +287,7 @@ class TestMergeDirections:
         x = torch.rand(7, 3, 2)
         output, h_n = nn.GRU(2, 4, num_layers=3, bidirectional=True)(x)
 
-        state = merge_directions(split_hidden(h_n))
+        state = merge_directions(split_state(h_n))
 
         assert torch.equal(state[2], torch.cat([h_n[4], h_n[5]], -1))
         assert nn.GRU(8, 8, num_layers=3)(output, state)[1].shape == (3, 3, 8)

@@ -35,8 +35,8 @@ from rnn_guide import (
     parameter_shapes,
     rnn_shapes,
     shapes_of,
-    split_hidden,
     split_output,
+    split_state,
     symbolic_shapes,
 )
 from rnn_guide.__main__ import main
@@ -55,13 +55,12 @@ GOOD = {
     "proj_size": [0, 2],
     "batch_first": [False, True],
     "bias": [True, False],
-    "bidirectional": [False, True],
+    "bidirectional": [True, False],
     "projected": [False],
     "module": [nn.LSTM(3, 5, proj_size=2), nn.GRU(3, 5, batch_first=True), nn.RNN(3, 5)],
     "input_shape": [(7, 4, 3), [7, 3]],
     "output": [torch.rand(4, 2, 6), packed()],
-    "hidden": [torch.rand(4, 2, 6), torch.rand(4, 6)],
-    "num_directions": [2, 1],
+    "state": [torch.rand(4, 2, 6), torch.rand(4, 6)],
     "directions": [
         *(split_output(torch.rand(4, 6)), split_output(packed())),
         *(Directions(torch.rand(4, 6), None), Directions(packed(), None)),
@@ -131,14 +130,14 @@ def check(function, arguments, result) -> None:
         expected = forward if backward is None else MERGED[arguments["mode"]](forward, backward)
         assert result.data.shape == expected.shape
         assert expected.is_meta or torch.equal(result.data, expected)
-    elif function in (split_output, split_hidden):
+    elif function in (split_output, split_state):
         whole = next(iter(arguments.values()))
-        if arguments["num_directions"] == 1:
+        if not arguments["bidirectional"]:
             assert result == (whole, None)
             return
         whole = whole.data
-        axis, shape = (0, (-1, 2)) if function is split_hidden else (-1, (2, -1))
-        parts = whole.unflatten(axis, shape).unbind(1 if function is split_hidden else -2)
+        axis, shape = (0, (-1, 2)) if function is split_state else (-1, (2, -1))
+        parts = whole.unflatten(axis, shape).unbind(1 if function is split_state else -2)
         for half, part in zip(result, parts, strict=True):
             assert half.data.shape == part.shape
             assert half.data.is_meta or torch.equal(half.data, part)
@@ -219,7 +218,7 @@ class TestFound:
         ("call", "expected"),
         [
             (
-                lambda: rnn_shapes(3, 5, seq_len=HUGE),
+                lambda: rnn_shapes(3, 5, seq_len=HUGE, batch_size=4),
                 f"ValueError: seq_len must be at most {sys.maxsize}, got <int that cannot be "
                 "shown>; was another size passed in its place?",
             ),
@@ -229,22 +228,22 @@ class TestFound:
                 "misspelt?",
             ),
             (
-                lambda: rnn_shapes(3, 5, torch.zeros(2, 2), seq_len=7),
+                lambda: rnn_shapes(3, 5, torch.zeros(2, 2), seq_len=7, batch_size=4),
                 "TypeError: num_layers must be an integer of at least 1, got tensor([[0., 0.], "
                 "[0., 0.]]); was a whole shape or tensor passed instead of one number?",
             ),
             (
-                lambda: rnn_shapes(3, 5, torch.zeros(2).expand([2] * 20), seq_len=7),
+                lambda: rnn_shapes(3, 5, torch.zeros(2).expand([2] * 20), seq_len=7, batch_size=4),
                 "TypeError: num_layers must be an integer of at least 1, got <Tensor of shape "
                 f"({'2, ' * 19}2)>; was a whole shape or tensor passed instead of one number?",
             ),
             (
-                lambda: rnn_shapes(3, 5, seq_len=torch.tensor(True)),
+                lambda: rnn_shapes(3, 5, seq_len=torch.tensor(True), batch_size=4),
                 "TypeError: seq_len must be an integer of at least 1, got tensor(True); was a flag "
                 "such as bidirectional passed by position?",
             ),
             (
-                lambda: rnn_shapes(3, 5, seq_len=torch.tensor(3, device="meta")),
+                lambda: rnn_shapes(3, 5, seq_len=torch.tensor(3, device="meta"), batch_size=4),
                 "TypeError: seq_len must be an integer of at least 1, got tensor(..., "
                 "device='meta', size=(), dtype=torch.int64); was a whole shape or tensor passed "
                 "instead of one number?",
@@ -280,8 +279,8 @@ class TestFound:
                 "torch.as_tensor(output)?",
             ),
             (
-                lambda: split_hidden(torch.ones(2, 2).to_mkldnn()),
-                "TypeError: hidden must be one dense tensor, got tensor([[1., 1.], [1., 1.]], "
+                lambda: split_state(torch.ones(2, 2).to_mkldnn()),
+                "TypeError: state must be one dense tensor, got tensor([[1., 1.], [1., 1.]], "
                 "layout=torch._mkldnn); is it sparse, nested, quantized, or a parameter that has "
                 "no shape yet?",
             ),
@@ -349,7 +348,7 @@ class TestFound:
         """
         Of a size that is a kind of int, only the number is left.
         """
-        assert repr(rnn_shapes(3, Whole.THREE, seq_len=7).output) == "(7, 3)"
+        assert repr(rnn_shapes(3, Whole.THREE, seq_len=7, batch_size=None).output) == "(7, 3)"
 
     def test_packed_in_one_order(self):
         """
@@ -364,9 +363,9 @@ class TestFound:
 
 
 #: Options of the command that are right.
-RIGHT = ["gru", "--input-size=3", "--hidden-size=5", "--seq-len=7"]
-FLAGS = "batch-first bidirectional no-bias json help unknown"
-SIZES = "input-size hidden-size num-layers seq-len batch-size proj-size dropout"
+RIGHT = ["gru", "--input-size=3", "--hidden-size=5", "--seq-len=7", "--unbatched"]
+FLAGS = "batch-first bidirectional unbatched no-bias json help unknown"
+SIZES = "input-size hidden-size num-layers seq-len batch-size proj-size"
 option = st.sampled_from(
     [*(f"--{name}" for name in f"{FLAGS} {SIZES}".split()), "-h", "--", "@file", "lstm", "rnn"]
 )

@@ -24,8 +24,8 @@ def command(case: Case) -> list[str]:
     names = ("--input-size", "--hidden-size", "--num-layers")
     arguments = [case.kind.lower(), f"--seq-len={case.seq_len}"]
     arguments += [f"{name}={size}" for name, size in zip(names, case.sizes, strict=True)]
-    if case.batch_size is not None:
-        arguments.append(f"--batch-size={case.batch_size}")
+    unbatched = case.batch_size is None
+    arguments.append("--unbatched" if unbatched else f"--batch-size={case.batch_size}")
     if case.options.get("proj_size"):
         arguments.append(f"--proj-size={case.options['proj_size']}")
     arguments += [f"--{flag.replace('_', '-')}" for flag, on in case.options.items() if on is True]
@@ -75,7 +75,7 @@ class TestJson:
 
         assert str(names[case.kind.lower()]) == str(case.layer)
         assert names["output"].shape == case.layer(case.x)[0].shape
-        if case.num_directions == 2:
+        if case.bidirectional:
             assert torch.equal(
                 torch.cat([names["forward"], names["backward"]], -1), names["output"]
             )
@@ -98,14 +98,9 @@ class TestText:
             "[5]                  layer 2  backward",
             "weight_ih_l1_reverse  (20, 10)  200",
             "all parameters                  1760",
-            "c_forward, c_backward = split_hidden(c_n)",
+            "c_forward, c_backward = split_state(c_n)",
         ):
             assert line in text.splitlines()
-
-    def test_shows_dropout(self, capture):
-        text = capture(*DEMONSTRATION.split(), "--dropout=0.5")
-
-        assert "torch.nn.LSTM(3, 5, num_layers=3, dropout=0.5, bidirectional=True)" in text
 
 
 class TestErrors:
@@ -113,15 +108,15 @@ class TestErrors:
         ("arguments", "expected"),
         [
             (
-                "gru --input-size 3 --hidden-size 5 --seq-len 7 --dropout 50",
-                "dropout must be a number from 0 to 1, got 50.0; is it a percentage?",
+                "gru --input-size 3 --hidden-size 5 --seq-len 7",
+                "one of the arguments --batch-size --unbatched is required",
             ),
             (
-                "gru --input-size 3 --hidden-size 0 --seq-len 7",
+                "gru --input-size 3 --hidden-size 0 --seq-len 7 --batch-size 4",
                 "hidden_size must be an integer of at least 1, got 0; was it never set?",
             ),
             (
-                "gru --input-size 3 --hidden-size 5 --seq-len 7 --proj-size 2",
+                "gru --input-size 3 --hidden-size 5 --seq-len 7 --unbatched --proj-size 2",
                 "proj_size must be left out for GRU, got 2; only nn.LSTM projects its state: did "
                 'you mean kind="LSTM"?',
             ),

@@ -159,7 +159,7 @@ class TestMessages:
         """
         arguments = {"input_size": 3, "hidden_size": 5, **wrong}
 
-        assert message(FUNCTIONS[kind], seq_len=7, **arguments) == expected
+        assert message(FUNCTIONS[kind], seq_len=7, batch_size=4, **arguments) == expected
         assert message(parameter_shapes, kind, **arguments) == expected
 
     @pytest.mark.parametrize("wrong", [wrong for wrong, _ in SIZE_ERRORS])
@@ -187,7 +187,7 @@ class TestMessages:
             "A batch may be empty, a sequence may not"
         )
 
-        assert message(rnn_shapes, 3, 5, seq_len=0) == expected
+        assert message(rnn_shapes, 3, 5, seq_len=0, batch_size=4) == expected
         assert message(shapes_of, nn.GRU(3, 5), (0, 4, 3)) == expected
         with pytest.raises(RuntimeError, match="Expected sequence length to be larger than 0"):
             nn.GRU(3, 5)(torch.zeros(0, 4, 3))
@@ -208,8 +208,8 @@ class TestMessages:
             "passed in its place?"
         )
 
-        assert message(gru_shapes, 3, 5, seq_len=large) == expected
-        assert gru_shapes(3, 5, seq_len=large - 1).output == (large - 1, 5)
+        assert message(gru_shapes, 3, 5, seq_len=large, batch_size=None) == expected
+        assert gru_shapes(3, 5, seq_len=large - 1, batch_size=None).output == (large - 1, 5)
         with pytest.raises((TypeError, RuntimeError)):
             torch.empty(large, 3, device="meta")
 
@@ -225,10 +225,10 @@ class TestMessages:
         assert message(parameter_shapes, "GRU", 3, 5, 10_001) == expected
         assert message(symbolic_parameter_shapes, "GRU", 10_001) == expected
         assert len(parameter_shapes("RNN", 3, 5, 10_000)) == 40_000
-        assert gru_shapes(3, 5, 10**9, seq_len=7).h_n == (10**9, 5)
+        assert gru_shapes(3, 5, 10**9, seq_len=7, batch_size=None).h_n == (10**9, 5)
 
     def test_batch_first_as_text(self):
-        assert message(rnn_shapes, 3, 5, seq_len=7, batch_first="no") == (
+        assert message(rnn_shapes, 3, 5, seq_len=7, batch_size=4, batch_first="no") == (
             "TypeError: batch_first must be True or False, got 'no'; was it read from a file or a "
             "command line? Every text that is not empty is true"
         )
@@ -239,7 +239,7 @@ class TestMessages:
             "hidden_size=5; were the two swapped? For no projection leave it at 0"
         )
 
-        assert message(lstm_shapes, 3, 5, seq_len=7, proj_size=5) == expected
+        assert message(lstm_shapes, 3, 5, seq_len=7, batch_size=4, proj_size=5) == expected
         assert message(parameter_shapes, "LSTM", 3, 5, proj_size=5) == expected
         with pytest.raises(ValueError, match="proj_size has to be smaller than hidden_size"):
             nn.LSTM(3, 5, proj_size=5)
@@ -299,7 +299,7 @@ class TestMessages:
         [
             (
                 (3,),
-                "ValueError: {rule}, got (3,) with 1 axes; does the input miss its feature axis?",
+                "ValueError: {rule}, got (3,) with 1 axis; is the feature axis missing?",
             ),
             (
                 (2, 7, 4, 3),

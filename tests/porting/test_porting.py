@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import nn
 
-from rnn_guide import split_hidden, split_output
+from rnn_guide import split_output, split_state
 
 # The other frameworks warn about themselves.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -59,8 +59,8 @@ def compare_splits(layer, x, halves, h_n):
     """Compare our splits with what keeps the directions apart: h_n by layer and direction."""
     expected, last = layer(x)
     last = last[0] if isinstance(layer, nn.LSTM) else last
-    rows = split_hidden(last.detach(), len(halves))
-    for i, half in enumerate(split_output(expected.detach(), len(halves))[: len(halves)]):
+    rows = split_state(last.detach(), bidirectional=layer.bidirectional)
+    for i, half in enumerate(split_output(expected.detach(), bidirectional=layer.bidirectional)[: len(halves)]):
         np.testing.assert_allclose(halves[i], half, atol=1e-5)
         np.testing.assert_allclose([by_layer[i] for by_layer in h_n], rows[i], atol=1e-5)
 
