@@ -3,10 +3,6 @@ from importlib.util import find_spec
 
 import pytest
 
-# These have packages of their own: the nox sessions of the same names run them.
-collect_ignore = [] if find_spec("playwright") else ["browser"]
-collect_ignore += [] if find_spec("einops") else ["bench.py"]
-
 
 def pytest_addoption(parser):
     text = "fail where a package that a test needs is missing, rather than skip"
@@ -23,7 +19,7 @@ def pytest_runtest_setup(item):
 
 def pytest_sessionfinish(session):
     """Give the counts of this process to the one that sums them up."""
-    strategies = sys.modules.get("strategies")
+    strategies = sys.modules.get("layers")
     if strategies and hasattr(session.config, "workeroutput"):
         session.config.workeroutput["compared"] = dict(strategies.COMPARED)
 
@@ -31,14 +27,14 @@ def pytest_sessionfinish(session):
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node):
     if compared := getattr(node, "workeroutput", {}).get("compared"):
-        from strategies import COMPARED
+        from layers import COMPARED
 
         COMPARED.update(compared)
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus):
     """Say what the property tests have drawn; a whole soak leaves it on record."""
-    strategies = sys.modules.get("strategies")
+    strategies = sys.modules.get("layers")
     if not strategies or not strategies.COMPARED["all"]:
         return
     rows = [(name, f"{count:,}") for name, count in strategies.COMPARED.items()]

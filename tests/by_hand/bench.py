@@ -15,13 +15,13 @@ import pytest
 import records
 import torch
 import torchinfo
-from test_builds import clear, copy
+from builds import clear, copy
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from rnn_guide import lstm_shapes, shapes_of, split_output, split_state
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 X = torch.zeros(7, 4, 3)
 LSTM = nn.LSTM(3, 5, 3, bidirectional=True)
@@ -70,7 +70,9 @@ CALLS = {
         "`einops.rearrange`": lambda: einops.rearrange(H_N, "(l d) n h -> d l n h", d=2),
     },
 }
-QUESTION = "lstm --input-size 3 --hidden-size 5 --num-layers 3 --bidirectional --seq-len 7 --batch-size 4"
+QUESTION = (
+    "lstm --input-size 3 --hidden-size 5 --num-layers 3 --bidirectional --seq-len 7 --batch-size 4"
+)
 COMMANDS = {
     "`python -c pass`": ["-c", "pass"],
     "`import rnn_guide`": ["-c", "import rnn_guide"],

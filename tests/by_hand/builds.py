@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-pytestmark = pytest.mark.builds
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 #: A build that goes on where another has stopped numbers the pages in another order.
 NUMBERED = ["searchindex.js"]
 GENERATED = shutil.ignore_patterns("_build", "auto_gallery", "_backrefs", "__pycache__")

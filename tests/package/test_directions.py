@@ -1,8 +1,8 @@
 import pytest
 import torch
 from hypothesis import given
+from layers import cases
 from messages import message
-from strategies import cases
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 

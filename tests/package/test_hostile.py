@@ -20,9 +20,9 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from layers import KINDS
 from messages import message
 from odd_values import HUGE, JAGGED, ODD, ROWS, Whole, layer_with, odd_type, packed
-from strategies import KINDS
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 

@@ -10,7 +10,7 @@ import time
 import pytest
 import torch
 from hypothesis import given
-from strategies import Case, cases
+from layers import Case, cases
 
 from rnn_guide.__main__ import main
 

@@ -5,8 +5,8 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from layers import FUNCTIONS, KINDS
 from messages import message
-from strategies import FUNCTIONS, KINDS
 from torch import nn
 
 from rnn_guide import (

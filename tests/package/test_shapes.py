@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given
-from strategies import FUNCTIONS, MANY, Case, cases
+from layers import FUNCTIONS, MANY, Case, cases
 from torch import nn
 
 import rnn_guide

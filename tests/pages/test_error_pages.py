@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 import torch
 
-PAGES = Path(__file__).parents[1] / "docs" / "errors"
+PAGES = Path(__file__).parents[2] / "docs" / "errors"
 TORCH = Path(torch.__file__).parent
 SOURCES = ("nn/modules/rnn.py", "nn/utils/rnn.py")
 
