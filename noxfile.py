@@ -135,9 +135,7 @@ def find_chromium(session: nox.Session) -> dict[str, str]:
 def soak(session: nox.Session) -> None:
     """Run the property tests with thousands of drawn layers each; takes minutes."""
     install(session, "tests")
-    show = ("-v", "--capture=no")  # the tests count aloud
-    package = "tests/package"
-    session.run("pytest", *show, *session.posargs, package, env={"HYPOTHESIS_PROFILE": "soak"})
+    session.run("python", "tests/by_hand/soak.py", *session.posargs)
 
 
 @nox.session(default=False)

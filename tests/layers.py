@@ -1,25 +1,14 @@
 """Draw layers and inputs. Sizes all differ, so that no swap of two axes goes unseen."""
 
-import os
 from collections import Counter
 from typing import Any, NamedTuple
 
 import torch
-from hypothesis import settings
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
 from rnn_guide import gru_shapes, lstm_shapes, rnn_shapes
-
-# The first example of a run pays for PyTorch's start, so a deadline would fail at random.
-for profile, max_examples in {"quick": 50, "default": 300, "soak": 5000}.items():
-    settings.register_profile(profile, deadline=None, max_examples=max_examples)
-PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
-settings.load_profile(PROFILE)
-
-#: For the test that all others rest on.
-MANY = settings(max_examples={"quick": 50, "default": 2000, "soak": 50_000}[PROFILE])
 
 KINDS = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
 FUNCTIONS = {"RNN": rnn_shapes, "GRU": gru_shapes, "LSTM": lstm_shapes}
@@ -27,7 +16,7 @@ DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
 LAYOUTS = ("batched", "unbatched", "empty batch", "packed")
 OPTIONS = ("bidirectional", "batch_first", "proj_size", "no bias")
 
-#: How often each property of a compared layer or input came up, for the last lines of a run.
+#: How often each property of a compared layer or input came up, for the record of a soak.
 COMPARED = Counter(dict.fromkeys(("all", *KINDS, *LAYOUTS, *map(str, DTYPES), *OPTIONS), 0))
 
 
@@ -105,10 +94,8 @@ def cases(draw: st.DrawFn, bidirectional: bool | None = None, packed: bool = Fal
 
 
 def count(case: Case) -> None:
-    """Count a case, and show that the long run is still running."""
+    """Count a case."""
     layout = {None: "unbatched", 0: "empty batch"}.get(case.batch_size, "batched")
     options = {**case.options, "no bias": not case.bias}
     COMPARED.update(["all", case.kind, "packed" if case.lengths else layout, str(case.dtype)])
     COMPARED.update(name for name, on in options.items() if on)
-    if PROFILE == "soak" and COMPARED["all"] % 1000 == 0:
-        print(f" {COMPARED['all']:,}", end="", flush=True)

@@ -5,8 +5,8 @@ import sys
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from layers import FUNCTIONS, MANY, Case, cases
+from hypothesis import given, settings
+from layers import FUNCTIONS, Case, cases
 from torch import nn
 
 import rnn_guide
@@ -28,7 +28,7 @@ def predict(case: Case) -> rnn_guide.Shapes:
 
 
 class TestShapes:
-    @MANY
+    @settings(max_examples=10 * settings().max_examples)  # all others rest on it
     @given(cases())
     def test_agrees_with_the_layer(self, case):
         """
