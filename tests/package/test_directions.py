@@ -36,7 +36,7 @@ class TestSplitOutput:
             assert share_memory(backward, output)
         assert torch.equal(merge_directions(Directions(forward, backward)), output)
 
-    @given(cases(packed=True))
+    @given(cases(["packed"]))
     def test_packed_equals_padded(self, case):
         """
         Splitting a packed output and padding it is the same as padding and splitting.
@@ -202,9 +202,7 @@ class TestSplits:
                 "argument passed in its place?"
             )
 
-    @pytest.mark.parametrize(
-        ("split", "name"), [(split_output, "output"), (split_state, "state")]
-    )
+    @pytest.mark.parametrize(("split", "name"), [(split_output, "output"), (split_state, "state")])
     def test_one_tensor_only(self, split, name):
         """
         What a layer returns is more than one tensor; the message says how to unpack it.

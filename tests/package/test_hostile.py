@@ -20,7 +20,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from layers import KINDS
+from layers import KINDS, input_shape
 from messages import message
 from odd_values import HUGE, JAGGED, ODD, ROWS, Whole, layer_with, odd_type, packed
 from torch import nn
@@ -155,14 +155,13 @@ def real(
     kind: str, *, seq_len: int = 1, batch_size: int | None = None, **arguments
 ) -> tuple[nn.RNNBase | None, tuple[int, ...]]:
     """Return a layer without memory and the shape of its input; None for one out of size."""
-    shape = [seq_len, arguments["input_size"]]
-    if batch_size is not None:
-        shape.insert(0 if arguments["batch_first"] else 1, batch_size)
+    batch_first = arguments.get("batch_first", False)
+    shape = input_shape(arguments["input_size"], seq_len, batch_size, batch_first)
     if max(*shape, arguments["hidden_size"], arguments["num_layers"]) > 100:
-        return None, tuple(shape)
+        return None, shape
     if kind != "LSTM":
         arguments.pop("proj_size", None)
-    return KINDS[kind](**arguments, device="meta"), tuple(shape)
+    return KINDS[kind](**arguments, device="meta"), shape
 
 
 def check_shapes(shapes, layer: nn.RNNBase | None, shape: tuple[int, ...]) -> None:

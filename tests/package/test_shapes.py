@@ -90,7 +90,7 @@ class TestShapes:
             assert projected or "H_out" not in axes
             assert tuple(eval(axis, {}, values) for axis in axes) == getattr(shapes, name)
 
-    @given(cases(packed=True))
+    @given(cases(["packed"]))
     def test_packed_agrees_with_the_layer(self, case):
         """
         A packed batch has the states of a padded one, and one row of data for each real step.
