@@ -156,7 +156,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def builds(session: nox.Session) -> None:
-    """Build the site twice, after a mistake and after a kill, and compare every byte."""
+    """Build the site twice, and after a mistake, and compare every byte."""
     install(session, "docs")
     session.run("pytest", "-v", *session.posargs, "tests/by_hand/builds.py")
 
