@@ -20,19 +20,23 @@ HUGE = 10**5000  # more digits than Python writes
 
 
 def raises(*_):
+    """Raise an error that no code expects."""
     raise RuntimeError("raised on purpose")
 
 
 def odd_type(name: str, *bases: type, **members: object) -> type:
+    """Make a class in one expression."""
     return type(name, bases, members)
 
 
 def packed(lengths: tuple[int, ...] = (3, 2), features: int = 4) -> PackedSequence:
+    """Make a packed sequence."""
     x = torch.rand(max(lengths), len(lengths), features)
     return pack_padded_sequence(x, lengths, enforce_sorted=False)
 
 
 def packed_by_hand(sizes: object) -> PackedSequence:
+    """Make a packed sequence whose batch sizes may be wrong."""
     return tuple.__new__(PackedSequence, (torch.rand(5, 4), torch.tensor(sizes), None, None))
 
 

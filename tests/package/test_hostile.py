@@ -162,6 +162,7 @@ def real(
 
 
 def check_shapes(shapes, layer: nn.RNNBase | None, shape: tuple[int, ...]) -> None:
+    """Compare shapes with those of the layer, where there is one."""
     assert {type(axis) for field in shapes if field for axis in field} == {int}
     assert shapes.input == shape
     if layer:

@@ -25,6 +25,7 @@ class StandInTensor(Tensor):
 
     @staticmethod
     def __new__(cls, held: Tensor) -> "StandInTensor":
+        """Wrap a tensor of the CPU."""
         options = {"strides": held.stride(), "dtype": held.dtype, "device": "cuda"}
         tensor = Tensor._make_wrapper_subclass(cls, held.shape, **options)
         tensor.held = held
