@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from layers import KINDS, input_shape
 from messages import message
-from odd_values import HUGE, JAGGED, ODD, ROWS, Whole, layer_with, odd_type, packed
+from odd_values import HUGE, JAGGED, ODD, ROWS, Whole, layer_with, odd_type, packed, packed_by_hand
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
@@ -300,6 +300,11 @@ class TestFound:
                 lambda: merge_directions(Directions(packed(), torch.ones(5, 4))),
                 "ValueError: forward and backward must be packed alike, got 'PackedSequence' and "
                 "'Tensor'; do they come from the same layer?",
+            ),
+            (
+                lambda: merge_directions(Directions(packed_by_hand([]), packed_by_hand([]))),
+                "ValueError: forward and backward must be packed alike, got (tensor([]), None, "
+                "None); was it made by hand, or of tensors without values?",
             ),
             (
                 lambda: merge_directions(Directions(packed((3, 2)), packed((2, 3)))),
