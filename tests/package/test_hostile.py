@@ -22,7 +22,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from layers import KINDS, input_shape
 from messages import message
-from odd_values import HUGE, JAGGED, ODD, ROWS, Whole, layer_with, odd_type, packed, packed_by_hand
+from odd_values import (
+    BAD_TYPE,
+    HUGE,
+    JAGGED,
+    LINES,
+    ODD,
+    ROWS,
+    Whole,
+    layer_with,
+    odd_type,
+    packed,
+    packed_by_hand,
+)
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
@@ -223,6 +235,21 @@ class TestFound:
                 lambda: symbolic_shapes("a" * 1000),
                 f'ValueError: kind must be "RNN", "GRU" or "LSTM", got \'{"a" * 78}…; is it '
                 "misspelt?",
+            ),
+            (
+                lambda: symbolic_shapes("a" * 78),
+                f'ValueError: kind must be "RNN", "GRU" or "LSTM", got \'{"a" * 78}\'; is it '
+                "misspelt?",
+            ),
+            (
+                lambda: rnn_shapes(3, 5, seq_len=LINES, batch_size=4),
+                "TypeError: seq_len must be an integer of at least 1, got a b \\x1b[31m\\u061c; "
+                "was a whole shape or tensor passed instead of one number?",
+            ),
+            (
+                lambda: rnn_shapes(3, 5, seq_len=BAD_TYPE, batch_size=4),
+                "TypeError: seq_len must be an integer of at least 1, got <BadType>; was a whole "
+                "shape or tensor passed instead of one number?",
             ),
             (
                 lambda: rnn_shapes(3, 5, torch.zeros(2, 2), seq_len=7, batch_size=4),
