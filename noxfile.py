@@ -141,7 +141,7 @@ def soak(session: nox.Session) -> None:
 @nox.session(default=False)
 def mutate(session: nox.Session) -> None:
     """Break the package in many ways and count how often the tests notice; takes minutes."""
-    install(session, "tests")
+    install(session, "mutate")
     session.run("python", "tests/by_hand/mutate.py")
 
 
