@@ -110,7 +110,7 @@ class TestHead:
         A search result has a title and a description that make sense on their own.
         """
         title = re.search(r"<title>(.*?)</title>", visit.source)[1]
-        found = re.findall(r'<meta name="description" content="([^"]*)"', visit.source)
+        found = re.findall(r'<meta content="([^"]*)" name="description"', visit.source)
 
         assert re.search(r'<html[^>]* lang="en"', visit.source)
         assert len(re.findall("<h1", visit.source)) == 1

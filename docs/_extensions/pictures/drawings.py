@@ -1,25 +1,24 @@
 """
-The pictures of the guide, drawn as SVG by one function each.
+What each picture shows: a function returns width, height and the content of the SVG element.
 
-``{picture} name`` puts one into a page, where the style sheet colours it for light and dark; the
-content of the directive is the text alternative. The gallery's thumbnails are the same pictures
-as files, with a style of their own. Texts go through ``_`` so that a translation reaches them.
+Where a picture shows cells, directions or rows, the rules of ``rnn_guide`` say which. Texts go
+through ``_``, so that a translation reaches them.
 """
 
+from collections.abc import Callable
 from functools import partial
 from html import escape
 from itertools import count
-from pathlib import Path
 
-from docutils import nodes
-from sphinx import addnodes
-from sphinx.application import Sphinx
 from sphinx.locale import get_translation
-from sphinx.util.docutils import SphinxDirective
-from sphinx.writers.html5 import HTML5Translator
 
-_ = get_translation("pictures")
+from rnn_guide import _rules
 
+_ = get_translation("guide")
+
+Drawing = tuple[int, int, str]
+
+BOTH = _rules.DIRECTIONS[True]
 CORPUS = ("i like dog", "i love coffee", "i hate milk", "i like music", "i hate you")
 
 
@@ -48,7 +47,7 @@ def arrow(x1: float, y1: float, x2: float, y2: float, kind: str = "") -> str:
     return f'{line}<polygon points="{points}" class="{kind}"/>'
 
 
-def unrolled(seq_len: int = 3) -> tuple[int, int, str]:
+def unrolled(seq_len: int = 3) -> Drawing:
     """Draw the recurrence, unrolled over its steps."""
     parts = [box(10, 105, 80, 40, "h_0", "quiet")]
     for t in range(seq_len):
@@ -68,7 +67,7 @@ def unrolled(seq_len: int = 3) -> tuple[int, int, str]:
     return end + 100, 255, "".join(parts)
 
 
-def sentences() -> tuple[int, int, str]:
+def sentences() -> Drawing:
     """Draw the five sentences as a table that is read one column after another."""
     parts = []
     for t in range(3):
@@ -84,65 +83,56 @@ def sentences() -> tuple[int, int, str]:
     return 420, 235, "".join(parts)
 
 
-def grid(num_layers: int = 3, seq_len: int = 4) -> tuple[int, int, str]:
+def direction(name: str) -> str:
+    """Return the name of a direction in the language of the site."""
+    return {"forward": _("forward"), "backward": _("backward")}[name]
+
+
+def grid(num_layers: int = 3, seq_len: int = 4) -> Drawing:
     """Draw every cell of a bidirectional stack, with those that output and h_n take."""
     parts = []
-    width, height = (92, 30) if seq_len < 5 else (62, 30)
-    for layer in range(num_layers):
-        top = 34 + (num_layers - 1 - layer) * 92
-        for direction, name in enumerate(("forward", "backward")):
-            y = top + 36 * direction
-            sign = "→" if direction == 0 else "←"
-            text = f"{_('layer {}').format(layer)}, {_(name)} {sign}"
-            parts.append(label(150, y + 20, text, "small", "end"))
-            last = seq_len - 1 if direction == 0 else 0
-            for t in range(seq_len):
-                text = f"h_n[{2 * layer + direction}]" if t == last else ""
-                kind = f"{name} {'full' if text else ''}"
-                parts.append(box(164 + t * (width + 8), y, width, height, text, kind))
+    width = 92 if seq_len < 5 else 62
+    for row, (layer, name) in enumerate(_rules.rows(num_layers, bidirectional=True)):
+        y = 34 + (num_layers - 1 - layer) * 92 + 36 * BOTH.index(name)
+        sign = {"forward": "→", "backward": "←"}[name]
+        text = f"{_('layer {}').format(layer)}, {direction(name)} {sign}"
+        parts.append(label(150, y + 20, text, "small", "end"))
+        last = range(seq_len)[_rules.CELLS["h_n"]["step"][name]]
+        for t in range(seq_len):
+            text, kind = (f"h_n[{row}]", f"{name} full") if t == last else ("", name)
+            parts.append(box(164 + t * (width + 8), y, width, 30, text, kind))
     right = 164 + seq_len * (width + 8)
-    parts.append(f'<rect x="158" y="28" width="{right - 160}" height="78" rx="6" class="frame"/>')
+    parts.append(box(158, 28, right - 160, 78, kind="frame"))
     parts.append(label(right + 6, 72, "output", "code", "start"))
     bottom = 34 + num_layers * 92 + 4
     for t in range(seq_len):
-        parts.append(
-            label(164 + t * (width + 8) + width / 2, bottom, _("step {}").format(t), "name")
-        )
+        x = 164 + t * (width + 8) + width / 2
+        parts.append(label(x, bottom, _("step {}").format(t), "name"))
     return right + 70, bottom + 12, "".join(parts)
 
 
-def split(num_layers: int = 3, features: int = 5) -> tuple[int, int, str]:
+def split(num_layers: int = 3, features: int = 5) -> Drawing:
     """Draw the last axis of output beside the first axis of h_n, coloured by direction."""
-    parts = [
-        label(20, 24, _("output, last axis: {} features").format(2 * features), "name", "start")
-    ]
-    for direction, name in enumerate(("forward", "backward")):
-        x = 20 + direction * features * 30
-        for feature in range(features):
-            parts.append(box(x + feature * 30, 40, 28, 36, "", name))
-        parts.append(label(x + features * 15 - 1, 98, _(name), "small"))
-        cut = f"[..., :{features}]" if direction == 0 else f"[..., {features}:]"
-        parts.append(label(x + features * 15 - 1, 118, cut, "code"))
+    title = _("output, last axis: {} features").format(2 * features)
+    parts = [label(20, 24, title, "name", "start")]
+    cuts = {"forward": f"[..., :{features}]", "backward": f"[..., {features}:]"}
+    for half, name in enumerate(BOTH):
+        x = 20 + half * features * 30
+        parts += [box(x + feature * 30, 40, 28, 36, "", name) for feature in range(features)]
+        parts.append(label(x + features * 15 - 1, 98, direction(name), "small"))
+        parts.append(label(x + features * 15 - 1, 118, cuts[name], "code"))
+    rows = _rules.rows(num_layers, bidirectional=True)
     left = 20 + 2 * features * 30 + 70
-    parts.append(
-        label(left, 24, _("h_n, first axis: {} rows").format(2 * num_layers), "name", "start")
-    )
-    for row in range(2 * num_layers):
-        name = ("forward", "backward")[row % 2]
+    title = _("h_n, first axis: {} rows").format(len(rows))
+    parts.append(label(left, 24, title, "name", "start"))
+    for row, (layer, name) in enumerate(rows):
         parts.append(box(left, 40 + row * 30, 90, 28, f"h_n[{row}]", name))
-        parts.append(
-            label(
-                left + 100,
-                59 + row * 30,
-                f"{_('layer {}').format(row // 2)}, {_(name)}",
-                "small",
-                "start",
-            )
-        )
-    return left + 240, 40 + 2 * num_layers * 30 + 12, "".join(parts)
+        text = f"{_('layer {}').format(layer)}, {direction(name)}"
+        parts.append(label(left + 100, 59 + row * 30, text, "small", "start"))
+    return left + 240, 40 + len(rows) * 30 + 12, "".join(parts)
 
 
-def packed(lengths: tuple[int, ...] = (4, 2, 1)) -> tuple[int, int, str]:
+def packed(lengths: tuple[int, ...] = (4, 2, 1)) -> Drawing:
     """Draw a padded batch, the order in which packing keeps its steps, and batch_sizes."""
     parts = []
     seq_len = max(lengths)
@@ -162,20 +152,21 @@ def packed(lengths: tuple[int, ...] = (4, 2, 1)) -> tuple[int, int, str]:
     return 110 + 70 * seq_len + 10, bottom + 16, "".join(parts)
 
 
-def merge() -> tuple[int, int, str]:
+def merge() -> Drawing:
     """Draw what each mode makes of two directions with two features."""
-    forward, backward = (2, 3), (5, 7)
-    results = {
-        "concat": [(n, "forward") for n in forward] + [(n, "backward") for n in backward],
-        "sum": [(a + b, "") for a, b in zip(forward, backward, strict=True)],
-        "mean": [((a + b) / 2, "") for a, b in zip(forward, backward, strict=True)],
-        "mul": [(a * b, "") for a, b in zip(forward, backward, strict=True)],
+    halves: dict[str, tuple[float, ...]] = {"forward": (2, 3), "backward": (5, 7)}
+    pairs = list(zip(*halves.values(), strict=True))
+    results: dict[str, list[tuple[float, str]]] = {
+        "concat": [(number, name) for name, half in halves.items() for number in half],
+        "sum": [(a + b, "") for a, b in pairs],
+        "mean": [((a + b) / 2, "") for a, b in pairs],
+        "mul": [(a * b, "") for a, b in pairs],
     }
     parts = []
-    for row, (name, numbers) in enumerate({"forward": forward, "backward": backward}.items()):
-        parts.append(label(110, 63 + 72 * row, _(name), "small", "end"))
-        for column, number in enumerate(numbers):
-            parts.append(box(120 + 48 * column, 40 + 72 * row, 46, 36, str(number), name))
+    for row, (name, half) in enumerate(halves.items()):
+        parts.append(label(110, 63 + 72 * row, direction(name), "small", "end"))
+        for column, number in enumerate(half):
+            parts.append(box(120 + 48 * column, 40 + 72 * row, 46, 36, f"{number:g}", name))
     parts.append(arrow(230, 94, 280, 94))
     for row, (mode, cells) in enumerate(results.items()):
         parts.append(label(360, 41 + 46 * row, mode, "code", "end"))
@@ -184,7 +175,8 @@ def merge() -> tuple[int, int, str]:
     return 580, 210, "".join(parts)
 
 
-PICTURES = {
+#: The drawings by name. Two sizes of one are two entries.
+DRAWINGS: dict[str, Callable[[], Drawing]] = {
     "unrolled": unrolled,
     "sentences": sentences,
     "grid": partial(grid, seq_len=7),
@@ -193,69 +185,3 @@ PICTURES = {
     "packed": packed,
     "merge": merge,
 }
-
-
-def svg(name: str, alternative: str, style: str = "") -> str:
-    """Return a picture as one SVG element."""
-    width, height, content = PICTURES[name]()
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-label="{escape(alternative)}" class="picture" style="max-width: {width}px">'
-        f"{style}{content}</svg>"
-    )
-
-
-class PictureNode(addnodes.translatable, nodes.General, nodes.Element):
-    """A picture of a page; its text alternative can be translated."""
-
-    def preserve_original_messages(self) -> None:
-        """Keep the text; there is nothing else to keep."""
-
-    def extract_original_messages(self) -> list[str]:
-        """Return the texts to translate."""
-        return [self["alternative"]]
-
-    def apply_translated_message(self, original_message: str, translated_message: str) -> None:
-        """Put the translation in the place of the text."""
-        self["alternative"] = translated_message
-
-
-def visit_picture(translator: HTML5Translator, node: PictureNode) -> None:
-    """Write the picture into a page."""
-    translator.body.append(svg(node["name"], node["alternative"]))
-    raise nodes.SkipNode
-
-
-class Picture(SphinxDirective):
-    """``{picture} grid``: a picture, with its text alternative as content."""
-
-    required_arguments = 1
-    has_content = True
-
-    def run(self) -> list[nodes.Node]:
-        """Return the picture."""
-        name, alternative = self.arguments[0], " ".join(self.content)
-        if not alternative:
-            raise self.error("a picture must have a text alternative, got no content")
-        if name not in PICTURES:
-            raise self.error(f"a picture must be one of {list(PICTURES)}, got {name}")
-        node = PictureNode(name=name, alternative=alternative)
-        self.set_source_info(node)
-        return [node]
-
-
-def write_thumbnails(app: Sphinx) -> None:
-    """Write each picture as a file for the gallery."""
-    folder = Path(app.srcdir) / "_build" / "thumbnails"
-    folder.mkdir(parents=True, exist_ok=True)
-    style = f"<style>{(Path(app.srcdir) / '_static' / 'thumbnail.css').read_text()}</style>"
-    for name in PICTURES:
-        (folder / f"{name}.svg").write_text(svg(name, name, style), encoding="utf-8")
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directive; thumbnails are written before the gallery is made."""
-    app.add_node(PictureNode, html=(visit_picture, None))
-    app.add_directive("picture", Picture)
-    app.connect("builder-inited", write_thumbnails, priority=100)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

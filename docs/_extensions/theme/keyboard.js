@@ -1,25 +1,35 @@
-"use strict";
+// What furo leaves out for people who use the keyboard.
 
 // Code and tables that are wider than their place become stops of the Tab key, so that the keyboard
 // can scroll them. The others do not: a page has dozens of them.
-const boxes = document.querySelectorAll("pre, .table-wrapper, div.math");
-const mark = () =>
-  boxes.forEach((box) => {
+const boxes = /** @type {NodeListOf<HTMLElement>} */ (
+  document.querySelectorAll("pre, .table-wrapper, div.math")
+);
+const markBoxes = () => {
+  for (const box of boxes) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
-  });
-mark();
-addEventListener("resize", mark);
+  }
+};
+markBoxes();
+addEventListener("resize", markBoxes);
 
 // The icons that open the drawers of a narrow page work by keyboard too, and Escape shuts both.
-for (const icon of document.querySelectorAll("label [role=button]")) {
-  const box = icon.closest("label").control;
+for (const icon of /** @type {NodeListOf<HTMLElement>} */ (
+  document.querySelectorAll("label [role=button]")
+)) {
+  const box = /** @type {HTMLInputElement} */ (icon.closest("label").control);
+  /** @param {Event} event */
   const toggle = (event) => {
     event.preventDefault();
     box.click();
   };
   icon.addEventListener("click", toggle);
-  icon.addEventListener("keydown", (event) => [" ", "Enter"].includes(event.key) && toggle(event));
-  box.addEventListener("change", () => icon.setAttribute("aria-expanded", box.checked));
-  document.addEventListener("keydown", (event) => event.key === "Escape" && box.checked && box.click());
+  icon.addEventListener("keydown", (event) => {
+    if ([" ", "Enter"].includes(event.key)) toggle(event);
+  });
+  box.addEventListener("change", () => icon.setAttribute("aria-expanded", String(box.checked)));
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape" && box.checked) box.click();
+  });
 }
