@@ -66,6 +66,7 @@ def lint(session: nox.Session) -> None:
     install(session, "lint")
     session.run("ruff", "check", *session.posargs)
     session.run("ruff", "format", "--check")
+    session.run("biome", "check", "--error-on-warnings")
     session.run("mypy")
     check = ("check-jsonschema", "--quiet", "--builtin-schema")
     session.run(*check, "vendor.readthedocs", ".readthedocs.yaml")
@@ -101,7 +102,7 @@ def docs(session: nox.Session) -> None:
     install(session, "docs")
     site = sphinx(session, "html")
     session.run("pytest", "-q", "-m", "site", "tests/test_site.py")
-    session.log(f"Open {site / 'index.html'}")
+    session.log(f"python3 -m http.server --directory {site.relative_to(ROOT)}  # to read it")
 
 
 @nox.session(default=False, tags=["checks"])
