@@ -14,8 +14,8 @@ from sphinx.application import Sphinx
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS / "_extensions"))
 
-# Load PyTorch, and keep the garbage collector off its many objects: a build takes 7.8 s of processor
-# time, not 10.4 s.
+# Load PyTorch, and keep the garbage collector off its many objects: a build takes 7.8 s of
+# processor time, not 10.4 s.
 importlib.import_module("torch")
 gc.freeze()
 gc.set_threshold(20_000)
