@@ -93,7 +93,8 @@ def porting(session: nox.Session) -> None:
     """Carry weights to Keras, Flax and ONNX, and compare what the layers return."""
     install(session, "porting")
     everything = ("-m", "needs", "--need-all")  # a missing package fails, where tests skips
-    session.run(*PYTEST, *everything, *session.posargs, env={"KERAS_BACKEND": "torch"})
+    paths = ("tests/porting", "tests/pages")
+    session.run(*PYTEST, *everything, *session.posargs, *paths, env={"KERAS_BACKEND": "torch"})
 
 
 @nox.session(tags=["checks"])
@@ -101,7 +102,7 @@ def docs(session: nox.Session) -> None:
     """Build the site, with its gallery executed, and try its search."""
     install(session, "docs")
     site = sphinx(session, "html")
-    session.run("pytest", "-q", "-m", "site", "tests/test_site.py")
+    session.run("pytest", "-q", "tests/site")
     session.log(f"python3 -m http.server --directory {site.relative_to(ROOT)}  # to read it")
 
 
@@ -110,7 +111,7 @@ def browser(session: nox.Session) -> None:
     """Try the built site in a browser."""
     install(session, "browser")
     chromium = find_chromium(session)
-    session.run("pytest", "-q", "-m", "browser", *session.posargs, "tests/browser", env=chromium)
+    session.run("pytest", "-q", *session.posargs, "tests/browser", env=chromium)
 
 
 def find_chromium(session: nox.Session) -> dict[str, str]:
@@ -135,17 +136,14 @@ def find_chromium(session: nox.Session) -> dict[str, str]:
 def soak(session: nox.Session) -> None:
     """Run the property tests with thousands of drawn layers each; takes minutes."""
     install(session, "tests")
-    properties = ("hostile", "shapes", "directions", "refusals", "main")
-    paths = (f"tests/test_{name}.py" for name in properties)
-    show = ("-v", "--capture=no")  # the tests count aloud
-    session.run("pytest", *show, *session.posargs, *paths, env={"HYPOTHESIS_PROFILE": "soak"})
+    session.run("python", "tests/by_hand/soak.py", *session.posargs)
 
 
 @nox.session(default=False)
 def mutate(session: nox.Session) -> None:
     """Break the package in many ways and count how often the tests notice; takes minutes."""
     install(session, "tests")
-    session.run("python", "tests/mutate.py")
+    session.run("python", "tests/by_hand/mutate.py")
 
 
 @nox.session(default=False)
@@ -154,14 +152,14 @@ def bench(session: nox.Session) -> None:
     install(session, "bench")
     options = ("--benchmark-disable-gc", "--benchmark-min-time=0.001", "--benchmark-columns=min")
     usual = {"OMP_NUM_THREADS": None}  # as PyTorch chooses
-    session.run("pytest", "-q", *options, *session.posargs, "tests/bench.py", env=usual)
+    session.run("pytest", "-q", *options, *session.posargs, "tests/by_hand/bench.py", env=usual)
 
 
 @nox.session(default=False)
 def builds(session: nox.Session) -> None:
-    """Build the site twice, after a mistake and after a kill, and compare every byte."""
+    """Build the site twice, and after a mistake, and compare every byte."""
     install(session, "docs")
-    session.run("pytest", "-v", "-m", "builds", *session.posargs, "tests/test_builds.py")
+    session.run("pytest", "-v", *session.posargs, "tests/by_hand/builds.py")
 
 
 @nox.session(default=False)

@@ -14,7 +14,6 @@ from torch import nn
 
 from rnn_guide import lstm_shapes
 
-pytestmark = pytest.mark.browser
 torch.set_num_threads(1)  # the layers are small, and the browser needs the other cores
 DEMONSTRATION = {
     "kind": "RNN",

@@ -12,7 +12,6 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, Response
 from served import HTML, open_context
 
-pytestmark = pytest.mark.browser
 PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 800}
 COLOURS = ["color-contrast", "link-in-text-block"]  # all that depends on the scheme

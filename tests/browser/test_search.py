@@ -6,7 +6,6 @@ import tomllib
 import pytest
 from served import HTML, ROOT
 
-pytestmark = pytest.mark.browser
 TOPICS = tomllib.loads((ROOT / "docs" / "questions.toml").read_text(encoding="utf-8"))["topic"]
 QUESTIONS = [question for topic in TOPICS for question in topic["questions"]]
 LINKS = re.compile(r'href="([^"#]+)#([^"]+)"')

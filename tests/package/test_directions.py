@@ -1,8 +1,8 @@
 import pytest
 import torch
 from hypothesis import given
+from layers import cases
 from messages import message
-from strategies import cases
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
@@ -12,6 +12,7 @@ SPLITS = [split_output, split_state]
 
 
 def share_memory(view: torch.Tensor, tensor: torch.Tensor) -> bool:
+    """Return whether a tensor is a view of another."""
     return view.untyped_storage().data_ptr() == tensor.untyped_storage().data_ptr()
 
 
@@ -36,7 +37,7 @@ class TestSplitOutput:
             assert share_memory(backward, output)
         assert torch.equal(merge_directions(Directions(forward, backward)), output)
 
-    @given(cases(packed=True))
+    @given(cases(["packed"]))
     def test_packed_equals_padded(self, case):
         """
         Splitting a packed output and padding it is the same as padding and splitting.
@@ -138,6 +139,7 @@ class TestSplits:
 
     @pytest.mark.parametrize("split", SPLITS)
     def test_gradients_flow_to_each_direction(self, split):
+        """The gradient of one direction reaches its half alone."""
         tensor = torch.ones(4, 2, 6, requires_grad=True)
 
         split(tensor).backward.sum().backward()
@@ -150,6 +152,7 @@ class TestSplits:
     @pytest.mark.parametrize("split", SPLITS)
     @pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16, torch.int8, torch.complex64])
     def test_every_dtype(self, split, dtype):
+        """A split keeps the dtype."""
         tensor = torch.arange(48).reshape(4, 2, 6)
 
         halves = split(tensor.to(dtype))
@@ -159,6 +162,7 @@ class TestSplits:
 
     @pytest.mark.parametrize("split", SPLITS)
     def test_meta_tensors(self, split):
+        """A tensor without memory is split as any other."""
         tensor = torch.empty(4, 2, 6, device="meta")
 
         assert split(tensor).forward.shape == split(torch.empty(4, 2, 6)).forward.shape
@@ -166,6 +170,7 @@ class TestSplits:
     @pytest.mark.parametrize("split", SPLITS)
     @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch's own compiler
     def test_compiles_in_one_graph(self, split):
+        """torch.compile makes one graph of a split and a merge."""
         tensor = torch.arange(48).reshape(4, 2, 6)
 
         def both_ways(tensor):
@@ -177,6 +182,7 @@ class TestSplits:
 
     @pytest.mark.parametrize("split", SPLITS)
     def test_vmap(self, split):
+        """A split can be mapped over a new axis."""
         tensor = torch.arange(3 * 48).reshape(3, 4, 2, 6)
 
         halves = torch.func.vmap(split)(tensor)
@@ -185,6 +191,7 @@ class TestSplits:
 
     @pytest.mark.parametrize("split", SPLITS)
     def test_not_contiguous(self, split):
+        """The order of a tensor in memory does not matter."""
         tensor = torch.arange(48).reshape(6, 2, 4).transpose(0, 2)
 
         assert torch.equal(split(tensor).backward, split(tensor.contiguous()).backward)
@@ -202,9 +209,7 @@ class TestSplits:
                 "argument passed in its place?"
             )
 
-    @pytest.mark.parametrize(
-        ("split", "name"), [(split_output, "output"), (split_state, "state")]
-    )
+    @pytest.mark.parametrize(("split", "name"), [(split_output, "output"), (split_state, "state")])
     def test_one_tensor_only(self, split, name):
         """
         What a layer returns is more than one tensor; the message says how to unpack it.
@@ -233,15 +238,19 @@ class TestSplits:
             "returned?"
         )
 
-    def test_odd_last_axis(self):
-        assert message(split_output, torch.zeros(7, 4, 5)) == (
-            "ValueError: output must have an even last axis, 2*H_out, got shape (7, 4, 5); was the "
+    @pytest.mark.parametrize("shape", [(7, 4, 5), (7, 4, 0), ()])
+    def test_odd_last_axis(self, shape):
+        """An output that has no two halves is refused."""
+        assert message(split_output, torch.zeros(shape)) == (
+            f"ValueError: output must have an even last axis, 2*H_out, got shape {shape}; was the "
             "layer bidirectional? For one direction pass bidirectional=False"
         )
 
-    def test_odd_first_axis(self):
-        assert message(split_state, torch.zeros(3, 4, 5)) == (
-            "ValueError: state must have an even first axis, 2*num_layers, got shape (3, 4, 5); "
+    @pytest.mark.parametrize("shape", [(3, 4, 5), (0, 4, 5)])
+    def test_odd_first_axis(self, shape):
+        """A state that has no pairs of rows is refused."""
+        assert message(split_state, torch.zeros(shape)) == (
+            f"ValueError: state must have an even first axis, 2*num_layers, got shape {shape}; "
             "was the layer bidirectional, and is the batch on the second axis? batch_first never "
             "applies to a state. For one direction pass bidirectional=False"
         )
@@ -251,12 +260,14 @@ class TestSplits:
         [((5,), "is it a single row of the state?"), ((3, 2, 4, 5), "is it split already?")],
     )
     def test_axes_of_a_state(self, shape, cause):
+        """A state of too few or too many axes is refused."""
         assert message(split_state, torch.zeros(shape)) == (
             "ValueError: state must be (D*num_layers, N, H), or (D*num_layers, H) for unbatched "
             f"input, got shape {shape}; {cause}"
         )
 
     def test_packed_state(self):
+        """A packed sequence is no state; the message names split_output."""
         packed = pack_padded_sequence(torch.zeros(3, 2, 4), [3, 2])
 
         assert message(split_state, packed) == (
@@ -276,6 +287,7 @@ class TestMergeDirections:
         ],
     )
     def test_modes(self, mode, expected):
+        """Each mode combines the two directions in its own way."""
         directions = Directions(torch.tensor([[2.0, 3.0]]), torch.tensor([[5.0, 7.0]]))
 
         assert merge_directions(directions, mode).tolist() == expected
@@ -293,18 +305,21 @@ class TestMergeDirections:
         assert nn.GRU(8, 8, num_layers=3)(output, state)[1].shape == (3, 3, 8)
 
     def test_unknown_mode(self):
+        """A mode that does not exist is refused."""
         assert message(merge_directions, split_output(torch.zeros(2)), "ave") == (
             'ValueError: mode must be "concat", "sum", "mean" or "mul", got \'ave\'; is it '
             "misspelt?"
         )
 
     def test_not_split(self):
+        """A tensor that was not split is refused."""
         assert message(merge_directions, torch.zeros(2, 3, 4)) == (
             "TypeError: directions must be a Directions, got Tensor; was the tensor not split "
             "first? For tensors of your own use Directions(forward, backward)"
         )
 
     def test_other_shapes(self):
+        """Two directions of different shapes are refused."""
         directions = Directions(torch.zeros(3, 4), torch.zeros(3, 5))
 
         assert message(merge_directions, directions) == (
@@ -313,6 +328,7 @@ class TestMergeDirections:
         )
 
     def test_packed_of_other_lengths(self):
+        """Two directions of different lengths are refused."""
         x = torch.zeros(3, 2, 4)
         directions = Directions(pack_padded_sequence(x, [3, 1]), pack_padded_sequence(x, [2, 2]))
 

@@ -20,9 +20,9 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from layers import KINDS, input_shape
 from messages import message
 from odd_values import HUGE, JAGGED, ODD, ROWS, Whole, layer_with, odd_type, packed
-from strategies import KINDS
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
@@ -73,11 +73,8 @@ MERGED = {
     "mean": lambda forward, backward: torch.stack([forward, backward]).sum(0) / 2,
     "mul": lambda forward, backward: backward * forward,
 }
-FUNCTIONS = [
-    function
-    for function in map(vars(rnn_guide).get, rnn_guide.__all__)
-    if inspect.isfunction(function)
-]
+PUBLIC = [getattr(rnn_guide, name) for name in rnn_guide.__all__]
+FUNCTIONS = [function for function in PUBLIC if inspect.isfunction(function)]
 #: Made by hypothesis: texts, numbers, and containers of containers.
 made = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
@@ -155,17 +152,17 @@ def real(
     kind: str, *, seq_len: int = 1, batch_size: int | None = None, **arguments
 ) -> tuple[nn.RNNBase | None, tuple[int, ...]]:
     """Return a layer without memory and the shape of its input; None for one out of size."""
-    shape = [seq_len, arguments["input_size"]]
-    if batch_size is not None:
-        shape.insert(0 if arguments["batch_first"] else 1, batch_size)
+    batch_first = arguments.get("batch_first", False)
+    shape = input_shape(arguments["input_size"], seq_len, batch_size, batch_first)
     if max(*shape, arguments["hidden_size"], arguments["num_layers"]) > 100:
-        return None, tuple(shape)
+        return None, shape
     if kind != "LSTM":
         arguments.pop("proj_size", None)
-    return KINDS[kind](**arguments, device="meta"), tuple(shape)
+    return KINDS[kind](**arguments, device="meta"), shape
 
 
 def check_shapes(shapes, layer: nn.RNNBase | None, shape: tuple[int, ...]) -> None:
+    """Compare shapes with those of the layer, where there is one."""
     assert {type(axis) for field in shapes if field for axis in field} == {int}
     assert shapes.input == shape
     if layer:
@@ -355,7 +352,7 @@ class TestFound:
         Sequences packed as sorted and sequences found to be sorted are in one order.
         """
         x = torch.rand(3, 2, 4)
-        sorted_, found = (pack_padded_sequence(x, [3, 2], enforce_sorted=e) for e in (True, False))
+        sorted_, found = (pack_padded_sequence(x, [3, 1], enforce_sorted=e) for e in (True, False))
 
         merged = merge_directions(Directions(sorted_, found), "sum")
 

@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.cuda,
     pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU"),
 ]
-DEMONSTRATION = Path(__file__).parents[1] / "gallery" / "plot_2_bidirectional_demonstration.py"
+DEMONSTRATION = Path(__file__).parents[2] / "gallery" / "plot_2_bidirectional_demonstration.py"
 
 
 def kernels(call) -> list[str]:
@@ -28,6 +28,7 @@ def kernels(call) -> list[str]:
 
 @pytest.fixture
 def tensor():
+    """Make a tensor that is an output and a state at once."""
     return torch.rand(4, 2, 6, device="cuda")
 
 

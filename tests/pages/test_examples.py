@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 GENERATED = {"_build", "auto_gallery", "_backrefs"}
 PAGES = [
     path
@@ -50,6 +50,7 @@ RUNS = [
 
 
 def name(value: object) -> str:
+    """Return the name of an example or a file in the list of tests."""
     if isinstance(value, Example):
         return f"{value.page.relative_to(ROOT)}:{value.line}"
     return str(value.relative_to(ROOT)) if isinstance(value, Path) else str(value)
@@ -63,9 +64,11 @@ class Prompt(code.InteractiveConsole):
         self.errors = []
 
     def showsyntaxerror(self, *args, **kwargs):
+        """Keep the error."""
         self.errors.append(sys.exc_info()[1])
 
     def showtraceback(self):
+        """Keep the error."""
         self.errors.append(sys.exc_info()[1])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[1] / "docs" / "records"
+FOLDER = Path(__file__).parents[2] / "docs" / "records"
 
 
 def table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:

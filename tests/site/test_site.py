@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from torch import nn
 
-pytestmark = pytest.mark.site
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 HTML = ROOT / "docs" / "_build" / "html"
 TOPICS = tomllib.loads((ROOT / "docs" / "questions.toml").read_text(encoding="utf-8"))["topic"]
 QUESTIONS = [question for topic in TOPICS for question in topic["questions"]]
