@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from generated import GENERATED, ROOT
 
-ROOT = Path(__file__).parents[2]
-GENERATED = {"_build", "auto_gallery", "_backrefs"}
 PAGES = [
     path
     for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-    if not GENERATED.intersection(path.parts)
+    if not any(path.is_relative_to(ROOT / made) for made in GENERATED)
 ]
 SCRIPTS = sorted(ROOT.glob("gallery/**/*.py"))
 MODULES = sorted(ROOT.glob("rnn_guide/**/*.py"))
