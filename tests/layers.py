@@ -105,11 +105,14 @@ class Case:
 
 @st.composite
 def cases(
-    draw: st.DrawFn, layouts: Sequence[str] = PADDED, bidirectional: bool | None = None
+    draw: st.DrawFn,
+    layouts: Sequence[str] = PADDED,
+    bidirectional: bool | None = None,
+    max_layers: int = 3,
 ) -> Case:
     """Draw a case in one of the layouts."""
     kind = draw(st.sampled_from(list(KINDS)))
-    num_layers = draw(st.integers(1, 3))
+    num_layers = draw(st.integers(1, max_layers))
     others = st.integers(1, 9).filter(lambda size: size != num_layers)
     sizes = draw(st.lists(others, min_size=4, max_size=4, unique=True))
     seq_len, batch_size, input_size, hidden_size = sizes

@@ -1,16 +1,14 @@
 """Fill in the shape explorer, read its answers, and make the layers that it speaks of."""
 
 import json
-import random
 from typing import Any
 
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from layers import KINDS, LAYOUTS, cases, input_shape
 from torch import nn
 from torch.nn.utils.rnn import pack_sequence
-
-from rnn_guide._rules import LAYOUTS
-
-KINDS = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
 
 # Sets fields as a reader does, one event for each, and returns everything that the page answers.
 DRIVE = """
@@ -52,21 +50,25 @@ DRIVE = """
 """
 
 
-def draw(seed: int) -> dict[str, Any]:
-    """Draw a layer and an input. Sizes differ, so that no swap of two axes goes unseen."""
-    rng = random.Random(seed)
-    sizes = rng.sample(range(1, 12), 4)
-    kind = rng.choice(list(KINDS))
-    layout = rng.choice(LAYOUTS)
-    values = dict(zip(("input_size", "hidden_size", "seq_len", "batch_size"), sizes, strict=True))
-    values |= {"kind": kind, "layout": layout, "num_layers": rng.randint(1, 5)}
-    values |= {name: rng.random() < 0.5 for name in ("bias", "batch_first", "bidirectional")}
-    values["proj_size"] = rng.choice([0, rng.randrange(values["hidden_size"])])
-    values["dropout"] = rng.choice([0, 0.25, 1])
-    if rng.random() < 0.1:
-        values["batch_size"] = 0
-    values["lengths"] = ", ".join(str(rng.randint(1, 9)) for _ in range(rng.randint(1, 6)))
+@st.composite
+def readers(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw what a reader fills in; all other fields stay as they are."""
+    case = draw(cases(LAYOUTS, max_layers=5))
+    values = {"kind": case.kind, **case.arguments, "seq_len": case.seq_len}
+    values["layout"] = "batched" if case.layout == "empty batch" else case.layout
+    values["dropout"] = draw(st.sampled_from([0, 0.25, 1]))
+    if case.batch_size is not None:
+        values["batch_size"] = case.batch_size
+    if case.lengths:
+        values["lengths"] = ", ".join(map(str, case.lengths))
     return values
+
+
+def for_readers(number: int):
+    """Run a test for so many readers, who all use the page that is open."""
+    health = [HealthCheck.function_scoped_fixture]
+    often = settings(max_examples=number, deadline=None, suppress_health_check=health)
+    return lambda test: often(given(values=readers())(test))
 
 
 def options(values: dict[str, Any]) -> dict[str, Any]:
@@ -81,19 +83,14 @@ def options(values: dict[str, Any]) -> dict[str, Any]:
 def real(values: dict[str, Any]) -> tuple[nn.RNNBase, dict[str, torch.Tensor]]:
     """Run the real layer; return it and the tensors that it takes and returns."""
     layer = KINDS[values["kind"]](**options(values))
-    seq_len, batch_size, features = (
-        values[name] for name in ("seq_len", "batch_size", "input_size")
-    )
+    features = values["input_size"]
     if values["layout"] == "packed":
         lengths = json.loads(f"[{values['lengths']}]")
         sequences = [torch.zeros(length, features) for length in lengths]
         x = pack_sequence(sequences, enforce_sorted=False)
-    elif values["layout"] == "unbatched":
-        x = torch.zeros(seq_len, features)
-    elif values["batch_first"]:
-        x = torch.zeros(batch_size, seq_len, features)
     else:
-        x = torch.zeros(seq_len, batch_size, features)
+        batch_size = values["batch_size"] if values["layout"] == "batched" else None
+        x = torch.zeros(input_shape(features, values["seq_len"], batch_size, values["batch_first"]))
     output, last = layer(x)
     tensors = {"input": getattr(x, "data", x), "output": getattr(output, "data", output)}
     last = last if isinstance(last, tuple) else (last,)
@@ -105,4 +102,5 @@ def real(values: dict[str, Any]) -> tuple[nn.RNNBase, dict[str, torch.Tensor]]:
 
 
 def text(tensor: torch.Tensor) -> str:
+    """Return a shape as the page writes it."""
     return str(tuple(tensor.shape))

@@ -26,9 +26,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     """Serve the site below the path that it has on its host, with its page for lost readers."""
 
     def translate_path(self, path: str) -> str:
+        """Return the file for a path."""
         return super().translate_path("/" + path.removeprefix(PREFIX))
 
     def send_error(self, code: int, *arguments: object) -> None:
+        """Answer with the page for lost readers."""
         self.send_response(code)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 import torch
-from driver import DRIVE, draw, real, text
+from driver import DRIVE, for_readers, real, text
 from served import HTML, ROOT
 from sphinx import locale
 from torch import nn
@@ -39,53 +39,51 @@ def explorer(page, site):
 
 
 class TestAnswers:
-    def test_agree_with_the_layer(self, explorer):
+    @for_readers(320)
+    def test_agree_with_the_layer(self, explorer, values):
         """
         For 320 drawn layers every shape, the parameters and their count are those of the layer.
         """
-        for seed in range(320):
-            values = draw(seed)
-            answer = explorer(**values)
-            layer, tensors = real(values)
+        answer = explorer(**values)
+        layer, tensors = real(values)
 
-            assert answer["errors"] == dict.fromkeys(answer["errors"], "")
-            assert answer["tensors"] == {name: text(t) for name, t in tensors.items()}, values
-            parameters = dict(layer.named_parameters())
-            assert list(answer["parameters"].items()) == [
-                (name, text(p)) for name, p in parameters.items()
-            ]
-            count = sum(p.numel() for p in parameters.values())
-            size = sum(p.numel() * p.element_size() for p in parameters.values())
-            assert answer["total"] == f"{count} numbers, {size} bytes in float32"
-            assert len(answer["rows"]) == len(tensors["h_n"])
-            assert str(eval(answer["layer"])) == str(layer)
+        assert answer["errors"] == dict.fromkeys(answer["errors"], "")
+        assert answer["tensors"] == {name: text(t) for name, t in tensors.items()}, values
+        parameters = dict(layer.named_parameters())
+        assert list(answer["parameters"].items()) == [
+            (name, text(p)) for name, p in parameters.items()
+        ]
+        count = sum(p.numel() for p in parameters.values())
+        size = sum(p.numel() * p.element_size() for p in parameters.values())
+        assert answer["total"] == f"{count} numbers, {size} bytes in float32"
+        assert len(answer["rows"]) == len(tensors["h_n"])
+        assert str(eval(answer["layer"])) == str(layer)
 
     @pytest.mark.filterwarnings("ignore:Initializing zero-element")
-    def test_program_runs(self, explorer):
+    @for_readers(40)
+    def test_program_runs(self, explorer, values):
         """
         For 40 drawn layers the program makes this layer, and tensors of the shapes on the page.
         """
-        for seed in range(1000, 1040):
-            values = draw(seed)
-            answer = explorer(**values)
-            names = {}
+        answer = explorer(**values)
+        names = {}
 
-            exec(answer["code"], names)
+        exec(answer["code"], names)
 
-            assert str(names[values["kind"].lower()]) == str(real(values)[0])
-            output = names["output"]
-            assert text(getattr(output, "data", output)) == answer["tensors"]["output"]
-            for state in {"h_n", "c_n"} & set(answer["tensors"]):
-                assert text(names[state]) == answer["tensors"][state]
-            if values["bidirectional"]:
-                forward, backward = names["forward"], names["backward"]
-                half = getattr(forward, "data", forward).shape[-1]
-                assert half == getattr(backward, "data", backward).shape[-1]
-                assert 2 * half == getattr(output, "data", output).shape[-1]
-                assert torch.equal(names["h_backward"][-1], names["h_n"][-1])
-                merged = names["merged"]
-                assert getattr(merged, "data", merged).shape[-1] == half
-                assert len(names["h_merged"]) == values["num_layers"]
+        assert str(names[values["kind"].lower()]) == str(real(values)[0])
+        output = names["output"]
+        assert text(getattr(output, "data", output)) == answer["tensors"]["output"]
+        for state in {"h_n", "c_n"} & set(answer["tensors"]):
+            assert text(names[state]) == answer["tensors"][state]
+        if values["bidirectional"]:
+            forward, backward = names["forward"], names["backward"]
+            half = getattr(forward, "data", forward).shape[-1]
+            assert half == getattr(backward, "data", backward).shape[-1]
+            assert 2 * half == getattr(output, "data", output).shape[-1]
+            assert torch.equal(names["h_backward"][-1], names["h_n"][-1])
+            merged = names["merged"]
+            assert getattr(merged, "data", merged).shape[-1] == half
+            assert len(names["h_merged"]) == values["num_layers"]
 
     def test_rows_are_those_that_output_ends_in(self, explorer):
         """
@@ -104,27 +102,28 @@ class TestAnswers:
             if layer == "1":
                 assert torch.equal(output[int(step), half], h_n[row])
 
-    def test_picture_lights_the_cells(self, explorer):
+    @for_readers(40)
+    def test_picture_lights_the_cells(self, explorer, values):
         """
         output takes all steps of the top layer, a row of h_n one cell, and h_n those of all rows.
         """
-        for seed in range(40):
-            values = draw(seed)
-            answer = explorer(hover=True, **values)
-            cells, rows = answer["cells"], len(answer["rows"])
+        answer = explorer(hover=True, **values)
+        cells, rows = answer["cells"], len(answer["rows"])
 
-            both = 1 + values["bidirectional"]
+        both = 1 + values["bidirectional"]
+        steps = values["seq_len"]
+        if values["layout"] == "packed":
             steps = max(json.loads(f"[{values['lengths']}]"))
-            steps = min(8, steps if values["layout"] == "packed" else values["seq_len"])
-            tops = {str(row) for row in range(rows - both, rows)}
-            assert {cell.split(",")[0] for cell in cells["output"]} == tops
-            assert len(cells["output"]) == len(cells["input"]) == both * steps
-            drawn = [cells[f"h_n[{row}]"] for row in range(rows)]
-            if values["num_layers"] < 5:
-                assert all(len(group) == 1 for group in drawn)
-            assert sorted(cells["h_n"]) == sorted(cell for group in drawn for cell in group)
-            for row, group in enumerate(drawn):
-                assert all(cell.startswith(f"{row},") and " full" in cell for cell in group)
+        steps = min(8, steps)
+        tops = {str(row) for row in range(rows - both, rows)}
+        assert {cell.split(",")[0] for cell in cells["output"]} == tops
+        assert len(cells["output"]) == len(cells["input"]) == both * steps
+        drawn = [cells[f"h_n[{row}]"] for row in range(rows)]
+        if values["num_layers"] < 5:
+            assert all(len(group) == 1 for group in drawn)
+        assert sorted(cells["h_n"]) == sorted(cell for group in drawn for cell in group)
+        for row, group in enumerate(drawn):
+            assert all(cell.startswith(f"{row},") and " full" in cell for cell in group)
 
     def test_big_numbers(self, explorer, page):
         """
@@ -217,6 +216,7 @@ class TestBadValues:
             assert page.locator(".stale").is_hidden()
 
     def test_dropout(self, explorer):
+        """A dropout is a number from 0 to 1, however it is typed."""
         for typed in ("2", "-0.5", "", "half", "50.0", "1e3", "NaN", "0.5.5"):
             assert explorer(dropout=typed)["errors"]["dropout"] == "A number from 0 to 1."
         for typed, written in {".5": "0.5", "1": "1", " 2e-3 ": "0.002", "1e-7": "1e-7"}.items():
@@ -227,6 +227,7 @@ class TestBadValues:
             assert eval(answer["layer"]).dropout == float(typed)
 
     def test_projection(self, explorer):
+        """A projection must be narrower than the cell, where there is one."""
         for proj_size in (5, 7):
             assert refuses(proj_size=proj_size)
             errors = explorer(kind="LSTM", proj_size=proj_size)["errors"]
@@ -234,6 +235,7 @@ class TestBadValues:
         assert explorer(kind="GRU")["errors"]["proj_size"] == ""
 
     def test_lengths(self, explorer):
+        """Each length is a whole number of at least 1."""
         for typed in ("7, 0, 2", "", "7, x", "7, 2.5", "7 2", ",", "7,,2"):
             errors = explorer(layout="packed", lengths=typed)["errors"]
 
@@ -241,6 +243,7 @@ class TestBadValues:
         assert explorer(lengths="3, 2,")["tensors"]["input"] == "(5, 3)"
 
     def test_several_at_once(self, explorer):
+        """Each wrong field has its own message."""
         errors = explorer(input_size=0, seq_len=0)["errors"]
 
         assert {name for name, text in errors.items() if text} == {"input_size", "seq_len"}
@@ -261,6 +264,7 @@ class TestFields:
         ],
     )
     def test_disabled_where_they_do_not_apply(self, values, expected, explorer):
+        """A field that means nothing for this layer cannot be filled in."""
         assert set(explorer(**values)["disabled"]) == expected
 
     def test_packed_batch_has_the_sizes_of_its_sequences(self, explorer, page):
@@ -304,26 +308,28 @@ class TestFields:
 
 
 class TestAddress:
-    def test_holds_the_state(self, explorer, page, chromium):
+    @for_readers(4)
+    def test_holds_the_state(self, explorer, page, chromium, values):
         """
         A link opens the same answer elsewhere.
         """
-        for seed in range(4):
-            expected = explorer(**draw(seed))
-            page.wait_for_timeout(50)
-            other = chromium.new_page()
-            other.goto(page.url)
+        expected = explorer(**values)
+        page.wait_for_timeout(50)
+        other = chromium.new_page()
+        other.goto(page.url)
 
-            assert other.evaluate(DRIVE, [{}, False]) == expected
-            other.close()
+        assert other.evaluate(DRIVE, [{}, False]) == expected
+        other.close()
 
     def test_pasted_into_the_open_page(self, explorer, page):
+        """An address that is pasted into the open page fills in the form."""
         page.evaluate("location.hash = 'kind=GRU&seq_len=9'")
 
         page.wait_for_function("document.querySelector('[data-layer]').textContent.includes('GRU')")
         assert explorer()["tensors"]["output"] == "(9, 4, 5)"
 
     def test_keeps_the_last_good_state(self, explorer, page):
+        """A wrong value does not get into the address."""
         explorer(**DEMONSTRATION)
         page.wait_for_function("location.hash.includes('bidirectional=True')")
         good = page.url
@@ -369,6 +375,7 @@ class Marks(gettext.NullTranslations):
     """A translation that marks each text."""
 
     def gettext(self, message: str) -> str:
+        """Mark a text as translated."""
         return f"«{message}»"
 
 
@@ -442,6 +449,7 @@ class TestReaders:
         context.close()
 
     def test_tables_give_way_to_the_form(self, explorer, page):
+        """With JavaScript the form stands in the place of the tables."""
         assert page.locator("#shape-explorer").is_visible()
         assert page.locator(".explorer-static").count() == 0
 
@@ -455,16 +463,19 @@ class TestReaders:
         assert page.get_by_text("weight_hr_l[k]").is_visible()
         assert page.locator("#shape-explorer").is_hidden()
 
-    def test_no_sideways_scroll_on_a_phone(self, explorer, page):
+    @for_readers(20)
+    def test_no_sideways_scroll_on_a_phone(self, explorer, page, values):
+        """Whatever is filled in fits the width of a phone."""
         page.set_viewport_size({"width": 375, "height": 700})
         big = {"num_layers": 123456789, "input_size": 10**17, "hidden_size": 10**17}
         big |= {"seq_len": 10**17, "batch_size": 10**17}
 
-        for values in (*map(draw, range(20)), {"hidden_size": "x" * 18}, big):
-            explorer(**values)
+        for filled_in in (values, {"hidden_size": "x" * 18}, big):
+            explorer(**filled_in)
             assert page.evaluate("document.documentElement.scrollWidth") == 375
 
     def test_other_pages_do_not_load_it(self, page, site):
+        """What the explorer needs is loaded on its page alone."""
         asked = []
         page.on("request", lambda request: asked.append(request.url))
 

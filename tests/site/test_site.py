@@ -17,6 +17,7 @@ QUESTIONS = [question for topic in TOPICS for question in topic["questions"]]
 
 
 def name(question: dict[str, str]) -> str:
+    """Return the name of a question in the list of tests."""
     return question["section"]
 
 
