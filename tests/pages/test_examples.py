@@ -5,6 +5,7 @@ import doctest
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,6 +56,14 @@ def name(value: object) -> str:
     return str(value.relative_to(ROOT)) if isinstance(value, Path) else str(value)
 
 
+class Checker(doctest.OutputChecker):
+    """Compare output, without what Python 3.12 and later suggest behind a message."""
+
+    def check_output(self, want, got, optionflags):
+        got = re.sub(r"\. Did you mean: '\w+'\?$", "", got, flags=re.MULTILINE)
+        return super().check_output(want, got, optionflags)
+
+
 class Prompt(code.InteractiveConsole):
     """A Python prompt that keeps the errors which it would show."""
 
@@ -87,7 +96,7 @@ class TestExamples:
         )
         report = []
 
-        result = doctest.DocTestRunner(verbose=False).run(test, out=report.append)
+        result = doctest.DocTestRunner(Checker(), verbose=False).run(test, out=report.append)
 
         assert result.attempted > 0
         assert result.failed == 0, "".join(report)
@@ -197,6 +206,19 @@ class TestReadme:
         lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
         assert [line for line in lines if not line.startswith(("#", "set ", "cd "))] == [command]
+
+    def test_links_work_on_the_package_index(self):
+        """
+        A link is a whole address, of the site or of the source.
+        """
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+        addresses = tuple(pyproject["project"]["urls"].values())
+
+        links = re.findall(r"\]\(([^)]*)\)", readme)
+
+        assert links
+        assert [link for link in links if not link.startswith(addresses)] == []
 
 
 class TestTerminal:
