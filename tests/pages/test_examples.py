@@ -60,6 +60,7 @@ class Checker(doctest.OutputChecker):
     """Compare output, without what Python 3.12 and later suggest behind a message."""
 
     def check_output(self, want, got, optionflags):
+        """Return whether an example prints what it shows."""
         got = re.sub(r"\. Did you mean: '\w+'\?$", "", got, flags=re.MULTILINE)
         return super().check_output(want, got, optionflags)
 
