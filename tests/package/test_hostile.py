@@ -1,18 +1,12 @@
 """Whatever is passed: a right answer, or an error of ours that says in one line what is wrong."""
 
-import contextlib
-import faulthandler
 import functools
 import inspect
-import io
 import itertools
 import operator
-import os
 import re
-import subprocess
 import sys
 import traceback
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,6 +15,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from layers import KINDS, input_shape
+from limits import in_time
 from messages import message
 from odd_values import (
     BAD_TYPE,
@@ -51,7 +46,6 @@ from rnn_guide import (
     split_state,
     symbolic_shapes,
 )
-from rnn_guide.__main__ import main
 
 FORM = re.compile(r"[^;]* must [^;]+, got .+; .+")
 
@@ -94,16 +88,6 @@ made = st.recursive(
     max_leaves=5,
 )
 odd = st.sampled_from(range(len(ODD))).map(ODD.__getitem__) | made  # not to compare the values
-
-
-@contextlib.contextmanager
-def in_time(seconds: float = 10):
-    """Stop the tests and show where, even if the loop that hangs is written in C."""
-    faulthandler.dump_traceback_later(seconds, exit=True, file=sys.__stderr__)
-    try:
-        yield
-    finally:
-        faulthandler.cancel_dump_traceback_later()
 
 
 def answer(call, **arguments):
@@ -389,83 +373,3 @@ class TestFound:
         merged = merge_directions(Directions(sorted_, found), "sum")
 
         assert torch.equal(merged.data, 2 * sorted_.data)
-
-
-#: Options of the command that are right.
-RIGHT = ["gru", "--input-size=3", "--hidden-size=5", "--seq-len=7", "--unbatched"]
-FLAGS = "batch-first bidirectional unbatched no-bias json help unknown"
-SIZES = "input-size hidden-size num-layers seq-len batch-size proj-size"
-option = st.sampled_from(
-    [*(f"--{name}" for name in f"{FLAGS} {SIZES}".split()), "-h", "--", "@file", "lstm", "rnn"]
-)
-word = st.one_of(
-    st.text(),
-    st.integers(-3, 10**30).map(str),
-    st.floats().map(str),
-    st.sampled_from(["9" * 5000, "a" * 9999, "٣", " 7 ", "1_0", "-0", "1e400", "50%", "\ud800"]),
-)
-command = [sys.executable, "-m", "rnn_guide", *RIGHT]
-
-
-class TestCommand:
-    @given(
-        st.lists(option | word | st.builds("{}={}".format, option, word), max_size=4), st.booleans()
-    )
-    def test_answers_or_says_why_not(self, odd, first):
-        """
-        A wrong command line ends with status 2 and one line; a right one prints an answer.
-        """
-        status = None
-        with (
-            contextlib.redirect_stdout(io.StringIO()) as out,
-            contextlib.redirect_stderr(io.StringIO()) as err,
-            in_time(),
-        ):
-            try:
-                main(odd + RIGHT if first else RIGHT + odd)
-            except SystemExit as stop:
-                status = stop.code
-
-        if status == 2:
-            line = err.getvalue().removesuffix("\n")
-            assert line.isprintable()
-            assert line.startswith("python -m rnn_guide: error: ")
-            assert len(line) <= 430
-            assert out.getvalue() == ""
-        else:
-            assert status in (None, 0)  # 0 after --help
-            assert (out.getvalue() != "", err.getvalue()) == (True, "")
-
-    @pytest.mark.parametrize("options", [[], ["--json"], ["--num-layers=2000"]])
-    def test_reader_that_stops(self, options):
-        """
-        As before ``| head -1``, nothing is said where nobody reads on.
-        """
-        run = subprocess.Popen(
-            [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        run.stdout.close()
-
-        assert (run.stderr.read(), run.wait()) == ("", 0)
-        run.stderr.close()
-
-    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-    def test_full_disk(self):
-        """
-        An answer that cannot be written is an error, in one line.
-        """
-        with Path("/dev/full").open("w") as full:
-            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
-
-        assert done.returncode == 1
-        assert done.stderr == "python -m rnn_guide: error: No space left on device\n"
-
-    def test_text_is_ascii(self):
-        """
-        The answer can be printed where only ASCII can.
-        """
-        done = subprocess.run(
-            command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}
-        )
-
-        assert (done.returncode, done.stderr) == (0, b"")

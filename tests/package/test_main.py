@@ -3,13 +3,17 @@
 import contextlib
 import io
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import given
+from hypothesis import strategies as st
 from layers import Case, cases
+from limits import in_time
 
 from rnn_guide import symbolic_shapes
 from rnn_guide.__main__ import main
@@ -170,3 +174,89 @@ class TestStart:
 
         assert "argparse" in done.stderr  # the list of imports
         assert "torch" not in done.stderr
+
+
+#: Options of the command that are right.
+RIGHT = ["gru", "--input-size=3", "--hidden-size=5", "--seq-len=7", "--unbatched"]
+FLAGS = "batch-first bidirectional unbatched no-bias json help unknown"
+SIZES = "input-size hidden-size num-layers seq-len batch-size proj-size"
+option = st.sampled_from(
+    [*(f"--{name}" for name in f"{FLAGS} {SIZES}".split()), "-h", "--", "@file", "lstm", "rnn"]
+)
+word = st.one_of(
+    st.text(),
+    st.integers(-3, 10**30).map(str),
+    st.floats().map(str),
+    st.sampled_from(["9" * 5000, "a" * 9999, "٣", " 7 ", "1_0", "-0", "1e400", "50%", "\ud800"]),
+)
+COMMAND = [sys.executable, "-m", "rnn_guide", *RIGHT]
+
+
+class TestOddWords:
+    """Whatever is typed."""
+
+    @given(
+        st.lists(option | word | st.builds("{}={}".format, option, word), max_size=4), st.booleans()
+    )
+    def test_answers_or_says_why_not(self, odd, first):
+        """
+        A wrong command line ends with status 2 and one line; a right one prints an answer.
+        """
+        status = None
+        with (
+            contextlib.redirect_stdout(io.StringIO()) as out,
+            contextlib.redirect_stderr(io.StringIO()) as err,
+            in_time(),
+        ):
+            try:
+                main(odd + RIGHT if first else RIGHT + odd)
+            except SystemExit as stop:
+                status = stop.code
+
+        if status == 2:
+            line = err.getvalue().removesuffix("\n")
+            assert line.isprintable()
+            assert line.startswith("python -m rnn_guide: error: ")
+            assert len(line) <= 430
+            assert out.getvalue() == ""
+        else:
+            assert status in (None, 0)  # 0 after --help
+            assert (out.getvalue() != "", err.getvalue()) == (True, "")
+
+
+class TestOutput:
+    """Wherever the answer goes."""
+
+    @pytest.mark.parametrize("options", [[], ["--json"], ["--num-layers=2000"]])
+    def test_reader_that_stops(self, options):
+        """
+        As before ``| head -1``, nothing is said where nobody reads on.
+        """
+        run = subprocess.Popen(
+            [*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        run.stdout.close()
+
+        assert (run.stderr.read(), run.wait()) == ("", 0)
+        run.stderr.close()
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+    def test_full_disk(self):
+        """
+        An answer that cannot be written is an error, in one line.
+        """
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(COMMAND, stdout=full, stderr=subprocess.PIPE, text=True)
+
+        assert done.returncode == 1
+        assert done.stderr == "python -m rnn_guide: error: No space left on device\n"
+
+    def test_text_is_ascii(self):
+        """
+        The answer can be printed where only ASCII can.
+        """
+        done = subprocess.run(
+            COMMAND, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}
+        )
+
+        assert (done.returncode, done.stderr) == (0, b"")
