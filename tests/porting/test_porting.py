@@ -60,7 +60,9 @@ def compare_splits(layer, x, halves, h_n):
     expected, last = layer(x)
     last = last[0] if isinstance(layer, nn.LSTM) else last
     rows = split_state(last.detach(), bidirectional=layer.bidirectional)
-    for i, half in enumerate(split_output(expected.detach(), bidirectional=layer.bidirectional)[: len(halves)]):
+    for i, half in enumerate(
+        split_output(expected.detach(), bidirectional=layer.bidirectional)[: len(halves)]
+    ):
         np.testing.assert_allclose(halves[i], half, atol=1e-5)
         np.testing.assert_allclose([by_layer[i] for by_layer in h_n], rows[i], atol=1e-5)
 
