@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "pages"))
 
 from examples import EXAMPLES, Outcome, agree, run_apart, shown  # noqa: E402
-from record import DIFFERENCES, PATH, RECORD, Differences, minor, ordered, spans  # noqa: E402
+from record import DIFFERENCES, PATH, RECORD, Differences, ends, minor, ordered, spans  # noqa: E402
 
 ENVIRONMENTS = ROOT / ".nox" / "versions"
 #: The last release of PyTorch that was made for NumPy 1.
@@ -64,12 +64,14 @@ def differences(release: str, python: str) -> dict[tuple[str, str], Outcome]:
     """Return the outcome of each statement that does something else than the page shows."""
     own = [example for example in EXAMPLES if not example.needs]
     outcomes = run_apart(own, python)
-    return {
-        (example.where, statement.source.strip()): outcome
-        for example in own
-        for statement, outcome in zip(example.statements, outcomes[example.where], strict=False)
-        if not agree(statement, shown(statement), outcome)
-    }
+    found = {}
+    for example in own:
+        for statement, outcome in zip(example.statements, outcomes[example.where], strict=False):
+            if not agree(statement, shown(statement), outcome):
+                found[example.where, statement.source.strip()] = outcome
+            if ends(statement, outcome):
+                break
+    return found
 
 
 def run_tests(python: str) -> dict[str, int]:
@@ -96,8 +98,9 @@ def write(found: dict[str, dict[tuple[str, str], Outcome]], facts: dict[str, Any
         for statement, outcome in outcomes.items():
             merged.setdefault(statement, {})[release] = outcome
     releases = dict(sorted((RECORD["releases"] | facts).items(), key=lambda item: ordered(item[0])))
+    compared = sorted({*releases, RECORD["reference"]}, key=ordered)
     entries = [
-        {"where": where, "statement": statement, **spans(merged[where, statement], list(releases))}
+        {"where": where, "statement": statement, **spans(merged[where, statement], compared)}
         for where, statement in sorted(merged)
     ]
     record = {"reference": RECORD["reference"], "releases": releases, "example": entries}

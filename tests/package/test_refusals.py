@@ -105,7 +105,7 @@ SIZE_ERRORS = [
     ),
     (
         {"hidden_size": np.int64(5)},
-        "TypeError: hidden_size must be an integer of at least 1, got np.int64(5); PyTorch takes "
+        f"TypeError: hidden_size must be an integer of at least 1, got {np.int64(5)!r}; PyTorch takes "
         "only int here: did you mean int(hidden_size)?",
     ),
     (

@@ -1,5 +1,6 @@
 """What other releases of PyTorch do where the examples show one: docs/records/versions.toml."""
 
+import doctest
 import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -34,7 +35,7 @@ def spans(outcomes: Mapping[str, Outcome], releases: Sequence[str]) -> dict[str,
             continue
         if outcome:
             names = release if first == place else f"{releases[first]} to {release}"
-            found.setdefault(outcome.verb, {})[names] = outcome.text
+            found.setdefault(outcome.verb, {})[names] = outcome.text.removesuffix("\n")
         first = place + 1
     return found
 
@@ -51,7 +52,7 @@ def _load() -> tuple[dict[str, Any], Differences]:
         record = tomllib.loads(PATH.read_text(encoding="utf-8"))
     differences = {
         (entry["where"], entry["statement"]): {
-            release: Outcome(verb, text)
+            release: Outcome(verb, f"{text}\n" if text and verb != "crashes" else text)
             for verb in VERBS
             for names, text in entry.get(verb, {}).items()
             for release in within(names, list(record["releases"]))
@@ -65,11 +66,16 @@ RECORD, DIFFERENCES = _load()
 
 
 def expected(example: Example, release: str) -> list[Outcome]:
-    """Return what the statements of an example do with a release of PyTorch."""
+    """Return what the statements of an example do with a release, up to where it ends early."""
     outcomes = []
     for statement in example.statements:
         differs = DIFFERENCES.get((example.where, statement.source.strip()), {})
         outcomes.append(differs.get(minor(release)) or shown(statement))
-        if outcomes[-1].verb == "crashes":
+        if ends(statement, outcomes[-1]):
             break
     return outcomes
+
+
+def ends(statement: doctest.Example, outcome: Outcome) -> bool:
+    """Return whether what follows in an example cannot be compared: it ends there."""
+    return outcome.verb != "prints" and shown(statement).verb == "prints"

@@ -60,8 +60,8 @@ class TestExamples:
 
         outcomes = run_apart([example])[example.where] if crashes else list(run(example))
 
-        triples = list(zip(example.statements, wanted, outcomes, strict=not crashes))
-        assert triples
+        triples = list(zip(example.statements, wanted, outcomes, strict=False))
+        assert len(triples) == len(wanted) > 0
         assert [triple for triple in triples if not agree(*triple)] == []
 
     @pytest.mark.parametrize("example", RUNS, ids=name)
@@ -79,7 +79,10 @@ class TestExamples:
 
         assert not waiting, "the last statement is not finished"
         raised = [outcome.text for outcome in wanted if outcome.verb == "raises"]
-        assert [f"{type(error).__name__}: {error}\n" for error in prompt.errors] == raised
+        errors = [f"{type(error).__name__}: {error}\n" for error in prompt.errors]
+        ended = len(wanted) < len(example.statements)  # what follows cannot be compared
+        assert errors[: len(raised)] == raised
+        assert ended or len(errors) == len(raised)
 
     @pytest.mark.parametrize("example", EXAMPLES, ids=name)
     def test_fits_the_page(self, example):
