@@ -58,14 +58,17 @@ class Case:
 
     @property
     def num_directions(self) -> int:
+        """Return 2 or 1."""
         return 2 if self.bidirectional else 1
 
     @property
     def bidirectional(self) -> bool:
+        """Return whether the layer has two directions."""
         return self.options["bidirectional"]
 
     @property
     def features(self) -> int:
+        """Return H_out."""
         return self.options.get("proj_size") or self.sizes[1]
 
     @property

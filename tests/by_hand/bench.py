@@ -32,6 +32,7 @@ with FakeTensorMode() as FAKE:
 
 
 def fake_forward():
+    """Run a layer whose tensors have no memory."""
     with FAKE:
         return FAKE_LSTM(FAKE_X)
 
@@ -120,6 +121,7 @@ def seconds():
 
 @pytest.mark.parametrize(("group", "name"), [(g, name) for g in CALLS for name in CALLS[g]])
 def test_call(group, name, benchmark, seconds):
+    """Time one call."""
     benchmark.group = group
     benchmark(CALLS[group][name])
     seconds.setdefault(group, {})[name] = benchmark.stats.stats.min
@@ -127,6 +129,8 @@ def test_call(group, name, benchmark, seconds):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_start(name, benchmark, seconds):
+    """Time a Python that starts, does one thing and ends."""
+
     def run():
         command = [sys.executable, *COMMANDS[name]]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
@@ -155,6 +159,7 @@ def sources(tmp_path_factory):
 @pytest.mark.parametrize("name", BUILDS)
 @pytest.mark.benchmark(timer=lambda: sum(os.times()[2:4]))  # of child processes
 def test_build(name, benchmark, seconds, sources):
+    """Time a build of the site, in processor time."""
     what, how = name.split(", ")
     docs = sources[what] / "docs"
 

@@ -38,11 +38,13 @@ def build(folder: Path) -> bool:
 
 
 def files(folder: Path) -> dict[str, bytes]:
+    """Return what a build has made."""
     html = folder / "docs/_build/html"
     return {str(p.relative_to(html)): p.read_bytes() for p in html.rglob("*") if p.is_file()}
 
 
 def differences(folder: Path, expected: dict[str, bytes]) -> list[str]:
+    """Return the names of the files that are not as expected."""
     found = files(folder)
     names = found.keys() | expected.keys()
     return sorted(name for name in names if found.get(name) != expected.get(name))

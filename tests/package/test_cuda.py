@@ -28,6 +28,7 @@ def kernels(call) -> list[str]:
 
 @pytest.fixture
 def tensor():
+    """Make a tensor that is an output and a state at once."""
     return torch.rand(4, 2, 6, device="cuda")
 
 

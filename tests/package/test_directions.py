@@ -12,6 +12,7 @@ SPLITS = [split_output, split_state]
 
 
 def share_memory(view: torch.Tensor, tensor: torch.Tensor) -> bool:
+    """Return whether a tensor is a view of another."""
     return view.untyped_storage().data_ptr() == tensor.untyped_storage().data_ptr()
 
 
@@ -138,6 +139,7 @@ class TestSplits:
 
     @pytest.mark.parametrize("split", SPLITS)
     def test_gradients_flow_to_each_direction(self, split):
+        """The gradient of one direction reaches its half alone."""
         tensor = torch.ones(4, 2, 6, requires_grad=True)
 
         split(tensor).backward.sum().backward()
@@ -150,6 +152,7 @@ class TestSplits:
     @pytest.mark.parametrize("split", SPLITS)
     @pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16, torch.int8, torch.complex64])
     def test_every_dtype(self, split, dtype):
+        """A split keeps the dtype."""
         tensor = torch.arange(48).reshape(4, 2, 6)
 
         halves = split(tensor.to(dtype))
@@ -159,6 +162,7 @@ class TestSplits:
 
     @pytest.mark.parametrize("split", SPLITS)
     def test_meta_tensors(self, split):
+        """A tensor without memory is split as any other."""
         tensor = torch.empty(4, 2, 6, device="meta")
 
         assert split(tensor).forward.shape == split(torch.empty(4, 2, 6)).forward.shape
@@ -166,6 +170,7 @@ class TestSplits:
     @pytest.mark.parametrize("split", SPLITS)
     @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch's own compiler
     def test_compiles_in_one_graph(self, split):
+        """torch.compile makes one graph of a split and a merge."""
         tensor = torch.arange(48).reshape(4, 2, 6)
 
         def both_ways(tensor):
@@ -177,6 +182,7 @@ class TestSplits:
 
     @pytest.mark.parametrize("split", SPLITS)
     def test_vmap(self, split):
+        """A split can be mapped over a new axis."""
         tensor = torch.arange(3 * 48).reshape(3, 4, 2, 6)
 
         halves = torch.func.vmap(split)(tensor)
@@ -185,6 +191,7 @@ class TestSplits:
 
     @pytest.mark.parametrize("split", SPLITS)
     def test_not_contiguous(self, split):
+        """The order of a tensor in memory does not matter."""
         tensor = torch.arange(48).reshape(6, 2, 4).transpose(0, 2)
 
         assert torch.equal(split(tensor).backward, split(tensor.contiguous()).backward)
@@ -232,12 +239,14 @@ class TestSplits:
         )
 
     def test_odd_last_axis(self):
+        """An output that has no two halves is refused."""
         assert message(split_output, torch.zeros(7, 4, 5)) == (
             "ValueError: output must have an even last axis, 2*H_out, got shape (7, 4, 5); was the "
             "layer bidirectional? For one direction pass bidirectional=False"
         )
 
     def test_odd_first_axis(self):
+        """A state that has no pairs of rows is refused."""
         assert message(split_state, torch.zeros(3, 4, 5)) == (
             "ValueError: state must have an even first axis, 2*num_layers, got shape (3, 4, 5); "
             "was the layer bidirectional, and is the batch on the second axis? batch_first never "
@@ -249,12 +258,14 @@ class TestSplits:
         [((5,), "is it a single row of the state?"), ((3, 2, 4, 5), "is it split already?")],
     )
     def test_axes_of_a_state(self, shape, cause):
+        """A state of too few or too many axes is refused."""
         assert message(split_state, torch.zeros(shape)) == (
             "ValueError: state must be (D*num_layers, N, H), or (D*num_layers, H) for unbatched "
             f"input, got shape {shape}; {cause}"
         )
 
     def test_packed_state(self):
+        """A packed sequence is no state; the message names split_output."""
         packed = pack_padded_sequence(torch.zeros(3, 2, 4), [3, 2])
 
         assert message(split_state, packed) == (
@@ -274,6 +285,7 @@ class TestMergeDirections:
         ],
     )
     def test_modes(self, mode, expected):
+        """Each mode combines the two directions in its own way."""
         directions = Directions(torch.tensor([[2.0, 3.0]]), torch.tensor([[5.0, 7.0]]))
 
         assert merge_directions(directions, mode).tolist() == expected
@@ -291,18 +303,21 @@ class TestMergeDirections:
         assert nn.GRU(8, 8, num_layers=3)(output, state)[1].shape == (3, 3, 8)
 
     def test_unknown_mode(self):
+        """A mode that does not exist is refused."""
         assert message(merge_directions, split_output(torch.zeros(2)), "ave") == (
             'ValueError: mode must be "concat", "sum", "mean" or "mul", got \'ave\'; is it '
             "misspelt?"
         )
 
     def test_not_split(self):
+        """A tensor that was not split is refused."""
         assert message(merge_directions, torch.zeros(2, 3, 4)) == (
             "TypeError: directions must be a Directions, got Tensor; was the tensor not split "
             "first? For tensors of your own use Directions(forward, backward)"
         )
 
     def test_other_shapes(self):
+        """Two directions of different shapes are refused."""
         directions = Directions(torch.zeros(3, 4), torch.zeros(3, 5))
 
         assert message(merge_directions, directions) == (
@@ -311,6 +326,7 @@ class TestMergeDirections:
         )
 
     def test_packed_of_other_lengths(self):
+        """Two directions of different lengths are refused."""
         x = torch.zeros(3, 2, 4)
         directions = Directions(pack_padded_sequence(x, [3, 1]), pack_padded_sequence(x, [2, 2]))
 

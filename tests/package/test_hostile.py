@@ -73,11 +73,8 @@ MERGED = {
     "mean": lambda forward, backward: torch.stack([forward, backward]).sum(0) / 2,
     "mul": lambda forward, backward: backward * forward,
 }
-FUNCTIONS = [
-    function
-    for function in map(vars(rnn_guide).get, rnn_guide.__all__)
-    if inspect.isfunction(function)
-]
+PUBLIC = [getattr(rnn_guide, name) for name in rnn_guide.__all__]
+FUNCTIONS = [function for function in PUBLIC if inspect.isfunction(function)]
 #: Made by hypothesis: texts, numbers, and containers of containers.
 made = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
@@ -165,6 +162,7 @@ def real(
 
 
 def check_shapes(shapes, layer: nn.RNNBase | None, shape: tuple[int, ...]) -> None:
+    """Compare shapes with those of the layer, where there is one."""
     assert {type(axis) for field in shapes if field for axis in field} == {int}
     assert shapes.input == shape
     if layer:

@@ -130,6 +130,7 @@ class TestErrors:
         ],
     )
     def test_one_line_and_status_2(self, arguments, expected, capsys):
+        """A mistake is answered in one line, with status 2."""
         with pytest.raises(SystemExit) as stop:
             main(arguments.split())
 

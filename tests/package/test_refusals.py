@@ -19,11 +19,9 @@ from rnn_guide import (
     symbolic_shapes,
 )
 
-ODD = (
-    *(0, -1, -3, 2.0, 2.5, float("nan"), None, "3", "", b"3", (3,), [], 3 + 0j, object),
-    *(np.int64(4), np.float64(2.0), np.array([2, 3])),
-    *(torch.tensor(3), torch.tensor(2.0), torch.zeros(2)),
-)
+ODD = [0, -1, -3, 2.0, 2.5, 3 + 0j, float("nan"), None, "3", "", b"3", (3,), [], object]
+ODD += [np.int64(4), np.float64(2.0), np.array([2, 3])]
+ODD += [torch.tensor(3), torch.tensor(2.0), torch.zeros(2)]
 sizes = st.integers(-1, 9) | st.sampled_from(ODD)
 flags = st.sampled_from([True, False, 0, 1, None, "no", [], np.True_])
 
@@ -185,6 +183,7 @@ class TestMessages:
             nn.GRU(3, 5)(torch.zeros(0, 4, 3))
 
     def test_negative_batch(self):
+        """A batch has no negative size."""
         assert message(rnn_shapes, 3, 5, seq_len=7, batch_size=-1) == (
             "ValueError: batch_size must be an integer of at least 0, got -1; is it a placeholder "
             "for a size that is not known yet?"
@@ -220,12 +219,14 @@ class TestMessages:
         assert gru_shapes(3, 5, 10**9, seq_len=7, batch_size=None).h_n == (10**9, 5)
 
     def test_batch_first_as_text(self):
+        """A text is no flag."""
         assert message(rnn_shapes, 3, 5, seq_len=7, batch_size=4, batch_first="no") == (
             "TypeError: batch_first must be True or False, got 'no'; was it read from a file or a "
             "command line? Every text that is not empty is true"
         )
 
     def test_projection_too_wide(self):
+        """A projection must be narrower than the cell, in PyTorch too."""
         expected = (
             "ValueError: proj_size must be smaller than hidden_size, got proj_size=5 and "
             "hidden_size=5; were the two swapped? For no projection leave it at 0"
@@ -238,6 +239,7 @@ class TestMessages:
 
     @pytest.mark.parametrize("kind", ["RNN", "GRU"])
     def test_projection_outside_an_lstm(self, kind):
+        """Only an LSTM has a projection."""
         assert message(parameter_shapes, kind, 3, 5, proj_size=2) == (
             f"ValueError: proj_size must be left out for {kind}, got 2; only nn.LSTM projects its "
             'state: did you mean kind="LSTM"?'
@@ -256,12 +258,14 @@ class TestMessages:
         ],
     )
     def test_kind(self, kind, cause):
+        """A kind that does not exist is refused, with the likely cause."""
         expected = f'ValueError: kind must be "RNN", "GRU" or "LSTM", got {kind!r}; {cause}'
 
         assert message(parameter_shapes, kind, 3, 5) == expected
         assert message(symbolic_shapes, kind) == expected
 
     def test_layout(self):
+        """A layout that does not exist is refused."""
         assert message(symbolic_shapes, "GRU", layout="padded") == (
             'ValueError: layout must be "batched", "unbatched" or "packed", got \'padded\'; is it '
             "misspelt?"
@@ -282,6 +286,7 @@ class TestMessages:
         ],
     )
     def test_module(self, module, expected):
+        """What is no layer is refused, with the likely cause."""
         assert message(shapes_of, module, (7, 3)) == (
             f"TypeError: module must be an nn.RNN, nn.GRU or nn.LSTM, got {expected}"
         )
@@ -313,6 +318,7 @@ class TestMessages:
         ],
     )
     def test_input_shape(self, input_shape, expected):
+        """An input that the layer cannot take is refused, with the likely cause."""
         rule = "input_shape must be (L, N, H_in), or (L, H_in) for unbatched input"
 
         assert message(shapes_of, nn.RNN(3, 5), input_shape) == expected.format(rule=rule)

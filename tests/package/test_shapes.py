@@ -22,6 +22,7 @@ from rnn_guide._rules import CELLS, DIRECTIONS
 
 
 def predict(case: Case) -> rnn_guide.Shapes:
+    """Return what rnn_guide says of a case."""
     function = FUNCTIONS[case.kind]
     sizes = {"seq_len": case.seq_len, "batch_size": case.batch_size}
     return function(*case.sizes, **sizes, **case.options)

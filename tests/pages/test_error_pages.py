@@ -51,6 +51,7 @@ def printed(fence: str) -> str:
 
 
 def sections(page: Path) -> list[Section]:
+    """Return the sections of a page that have a label."""
     pieces = re.split(r"^(?:\(([a-z0-9-]+)\)=\n)?###? ", page.read_text("utf-8"), flags=re.M)
     found = []
     for label, piece in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -123,15 +124,15 @@ def messages(source: str) -> set[str]:
         calls = [
             decorator
             for decorator in function.decorator_list
-            if "deprecated(" in unparsed(decorator)
+            if "deprecated(" in ast.unparse(decorator)
         ]
         for node in ast.walk(function):
             if isinstance(node, ast.Raise):
                 calls.append(node.exc)
-            elif isinstance(node, ast.Call) and unparsed(node.func) == "warnings.warn":
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "warnings.warn":
                 calls.append(node)
         for call in calls:
-            assert getattr(call, "args", None), unparsed(call)
+            assert getattr(call, "args", None), ast.unparse(call)
             message = call.args[0]
             if isinstance(message, ast.Call) and isinstance(message.func, ast.Attribute):
                 message = message.func.value  # msg.format(…)
@@ -139,17 +140,14 @@ def messages(source: str) -> set[str]:
             if isinstance(message, ast.Name):
                 choices = values_of(message.id, function, module)
             templates = [template(choice) for choice in choices]
-            assert templates, unparsed(call)
-            assert None not in templates, unparsed(call)
+            assert templates, ast.unparse(call)
+            assert None not in templates, ast.unparse(call)
             found.update(templates)
     return found
 
 
-def unparsed(node: ast.AST) -> str:
-    return ast.unparse(node)
-
-
 def pattern(message: str) -> str:
+    """Return a pattern that finds a message whatever its values are."""
     return ".+".join(re.escape(part) for part in message.split("{}"))
 
 

@@ -26,6 +26,7 @@ RUNS = [
 
 
 def name(value: object) -> str:
+    """Return the name of an example or a file in the list of tests."""
     return str(value.relative_to(ROOT)) if isinstance(value, Path) else str(value)
 
 
@@ -37,9 +38,11 @@ class Prompt(code.InteractiveConsole):
         self.errors = []
 
     def showsyntaxerror(self, *args, **kwargs):
+        """Keep the error."""
         self.errors.append(sys.exc_info()[1])
 
     def showtraceback(self):
+        """Keep the error."""
         self.errors.append(sys.exc_info()[1])
 
 

@@ -28,6 +28,7 @@ FLAX = {"RNN": "SimpleCell", "GRU": "GRUCell", "LSTM": "OptimizedLSTMCell"}
 
 @pytest.fixture
 def layer(kind, num_layers, bias, bidirectional):
+    """Make the layer of a case, with the same weights each time."""
     torch.manual_seed(0)
     return getattr(nn, kind)(3, 5, num_layers, bias=bias, bidirectional=bidirectional)
 
@@ -103,6 +104,7 @@ class TestKeras:
         compare_splits(layer, x, [half.swapaxes(0, 1) for half in halves], h_n)
 
     def test_relu(self):
+        """With ReLU as its activation a plain layer is carried in the same way."""
         from keras import layers, ops
 
         rnn, x = nn.RNN(3, 5, nonlinearity="relu", batch_first=True), torch.randn(4, 7, 3)
@@ -115,6 +117,7 @@ class TestKeras:
         np.testing.assert_allclose(y, rnn(x)[0].detach(), atol=1e-5)
 
     def test_takes_the_old_activation(self):
+        """Keras takes hard_sigmoid, which the gates of old models use."""
         from keras import layers
 
         port = layers.LSTM(5, recurrent_activation="hard_sigmoid")
@@ -161,6 +164,7 @@ class TestFlax:
             compare(layer, x, y, [carries])
 
     def test_relu(self):
+        """With ReLU as its activation a plain layer is carried in the same way."""
         from flax import nnx
 
         rnn, x = nn.RNN(3, 5, nonlinearity="relu", batch_first=True), torch.randn(4, 7, 3)
@@ -256,11 +260,13 @@ class TestOnnx:
         np.testing.assert_allclose(y[:, 0], rnn(x)[0][..., 5:].detach(), atol=1e-5)
 
     def test_runtime_refuses_the_batch_first_layout(self):
+        """ONNX has a layout with the batch first, but ONNX Runtime refuses it."""
         with pytest.raises(Exception, match=r"layout == 1\) are not supported"):
             node_session("Y = RNN <hidden_size = 5, layout = 1> (X, W, R, B)")
 
 
 def first_refusal(session, size):
+    """Return the message with which a session refuses an input, if it does."""
     try:
         session.run(None, {"x": np.zeros(size, np.float32)})
     except Exception as error:
@@ -291,6 +297,7 @@ class TestExport:
             np.testing.assert_allclose(output, layer(x)[0].detach(), atol=1e-5)
 
     def test_old_exporter_warns_where_states_are_inputs(self):
+        """The warning comes even where the state is an input of the model."""
         example = (torch.zeros(7, 1, 3), torch.zeros(1, 1, 5))
         with pytest.warns(UserWarning, match="batch_size other than 1"):
             torch.onnx.export(nn.GRU(3, 5).eval(), example, io.BytesIO(), dynamo=False)
