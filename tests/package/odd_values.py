@@ -11,6 +11,7 @@ from unittest.mock import ANY, MagicMock
 
 import numpy as np
 import torch
+from releases import storage
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
@@ -103,7 +104,7 @@ TENSORS += [
     torch.rand(4, 2, 6).as_subclass(odd_type("Own", torch.Tensor)),
     torch.eye(4).to_sparse(),
     torch.eye(4).to_mkldnn(),
-    torch.rand(3).untyped_storage(),
+    storage(torch.rand(3)),
 ]
 with warnings.catch_warnings(action="ignore"):  # that these may change
     ROWS = [torch.rand(2, 6), torch.rand(3, 6)]

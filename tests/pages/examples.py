@@ -51,6 +51,7 @@ class Example(NamedTuple):
 
     @property
     def statements(self) -> list[doctest.Example]:
+        """Return the statements with what they print."""
         return doctest.DocTestParser().get_examples(self.text)
 
     def __str__(self) -> str:
