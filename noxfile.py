@@ -1,12 +1,14 @@
 """
 Every task of the project.
 
-``nox -l`` lists them and ``nox`` runs the checks. Where nox is not installed yet,
-``python3 noxfile.py`` takes the same arguments and installs it first.
+``python3 noxfile.py -l`` lists them, and ``python3 noxfile.py`` runs the quick checks. Where nox
+is installed, ``nox`` does the same; where it is not, this file installs it into ``.nox`` first.
 """
 
+import functools
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,16 +17,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 CONSTRAINTS = ROOT / ".ci" / "constraints.txt"
+PROGRAMS = "Scripts" if os.name == "nt" else "bin"
 
 try:
     import nox
 except ModuleNotFoundError:
-    # In an environment of its own: Debian's pip installs nowhere else.
-    launcher = ROOT / ".nox" / "launcher"
-    python = str(launcher / ("Scripts" if os.name == "nt" else "bin") / "python")
+    # Debian's pip installs only into an environment, and its Python makes none that holds pip.
+    launcher = ROOT / ".nox" / f"launcher-{sys.implementation.cache_tag}"
+    python = str(launcher / PROGRAMS / "python")
     venv.create(launcher)
     pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
-    subprocess.run([*pip, "--constraint", str(CONSTRAINTS), "nox"], check=True)
+    if subprocess.run([*pip, "--constraint", str(CONSTRAINTS), "nox"]).returncode != 0:
+        sys.exit("noxfile.py: nox could not be installed; pip says why above.")
     sys.exit(subprocess.run([python, *sys.argv]).returncode)
 
 nox.needs_version = ">=2026.4"
@@ -36,14 +40,25 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 PYTEST = ("pytest", "--numprocesses=auto")
-SPHINX = ("sphinx-build", "-n", "-T", "-W", "--keep-going")
+SPHINX_FLAGS = ("-n", "-T", "-W")
+SCHEMAS = {  # what check-jsonschema calls the format of these files
+    "readthedocs": ".readthedocs.yaml",
+    "dependabot": ".github/dependabot.yml",
+    "github-issue-forms": ".github/ISSUE_TEMPLATE/*.yml",
+    "github-workflows": ".github/workflows/*.yml",
+}
+GALLERY = ("auto_gallery", "_backrefs")  # folders that the gallery makes beside the pages
+
+# One environment serves most tasks: "dev" makes it, and they find its programs first.
+os.environ["PATH"] = os.pathsep.join([str(ROOT / ".nox" / "dev" / PROGRAMS), os.environ["PATH"]])
+task = functools.partial(nox.session, requires=["dev"], venv_backend="none")
 
 
 def install(session: nox.Session, group: str) -> None:
     """Install the package and a dependency group, in the versions of the constraints file."""
     packages = nox.project.dependency_groups(PYPROJECT, group)
     wanted = (ROOT / "pyproject.toml").read_text() + CONSTRAINTS.read_text()
-    installed = session.env_dir / "installed.txt"  # pip takes seconds to find that out
+    installed = session.env_dir / "installed.txt"  # pip would build the package anew each time
     if installed.exists() and installed.read_text() == wanted:
         return
     session.install("-e.", *packages, env={"PIP_CONSTRAINT": str(CONSTRAINTS)})
@@ -53,37 +68,41 @@ def install(session: nox.Session, group: str) -> None:
 def sphinx(session: nox.Session, builder: str) -> Path:
     """Build the site with one of Sphinx's builders, from nothing: so nothing old stays."""
     built, doctrees = ROOT / "docs/_build" / builder, ROOT / "docs/_build/doctrees" / builder
-    for folder in (built, doctrees, ROOT / "docs/auto_gallery", ROOT / "docs/_backrefs"):
+    for folder in (built, doctrees, *(ROOT / "docs" / made for made in GALLERY)):
         shutil.rmtree(folder, ignore_errors=True)
     folders = ("-d", str(doctrees), *session.posargs, "docs", str(built))
-    session.run(*SPHINX, "-b", builder, *folders)
+    session.run("sphinx-build", *SPHINX_FLAGS, "-b", builder, *folders)
     return built
 
 
-@nox.session(tags=["checks"])
+@nox.session(default=False)
+def dev(session: nox.Session) -> None:
+    """Install what the other tasks need, all but porting; each of them begins with this."""
+    install(session, "dev")
+
+
+@task(tags=["checks"])
 def lint(session: nox.Session) -> None:
     """Check style, types and the files of the services that build the site."""
-    install(session, "lint")
     session.run("ruff", "check", *session.posargs)
     session.run("ruff", "format", "--check")
+    session.run("biome", "check", "--error-on-warnings")
     session.run("mypy")
-    check = ("check-jsonschema", "--quiet", "--builtin-schema")
-    session.run(*check, "vendor.readthedocs", ".readthedocs.yaml")
-    workflows = map(str, sorted(Path(".github/workflows").glob("*.yml")))
-    session.run(*check, "vendor.github-workflows", *workflows)
+    session.run("pyright")
+    for schema, files in SCHEMAS.items():
+        check = ("check-jsonschema", "--quiet", "--builtin-schema", f"vendor.{schema}")
+        session.run(*check, *map(str, sorted(Path().glob(files))))
 
 
-@nox.session(tags=["checks"])
+@task(tags=["checks"])
 def tests(session: nox.Session) -> None:
     """Compare the package with PyTorch, and run every example of pages and docstrings as pasted."""
-    install(session, "tests")
     session.run(*PYTEST, *session.posargs)
 
 
-@nox.session(tags=["checks"])
+@task(tags=["checks"])
 def doctest(session: nox.Session) -> None:
     """Run every example of pages and docstrings, and compare what it prints."""
-    install(session, "docs")
     sphinx(session, "doctest")
 
 
@@ -96,93 +115,98 @@ def porting(session: nox.Session) -> None:
     session.run(*PYTEST, *everything, *session.posargs, *paths, env={"KERAS_BACKEND": "torch"})
 
 
-@nox.session(tags=["checks"])
+@task(tags=["checks"])
 def docs(session: nox.Session) -> None:
     """Build the site, with its gallery executed, and try its search."""
-    install(session, "docs")
     site = sphinx(session, "html")
     session.run("pytest", "-q", "tests/site")
-    session.log(f"Open {site / 'index.html'}")
+    session.log(f"python3 -m http.server --directory {site.relative_to(ROOT)}  # to read it")
 
 
-@nox.session(default=False, tags=["checks"])
+@task(default=False, tags=["checks"])
 def browser(session: nox.Session) -> None:
-    """Try the built site in a browser."""
-    install(session, "browser")
-    chromium = find_chromium(session)
-    session.run("pytest", "-q", *session.posargs, "tests/browser", env=chromium)
+    """Try the built site in Chromium; as root on Debian, install it first where it is missing."""
+    apt_install_browser(session)
+    chromium = find_chromium()
+    if chromium is None:
+        session.log("There is no Chromium here: Playwright downloads one, unless it has before")
+        session.run("playwright", "install", "chromium", success_codes=range(256))
+    neighbours = "--dist=worksteal"  # a worker keeps the tests of a page, and opens it once
+    arguments = ("-q", neighbours, *session.posargs, "tests/browser")
+    session.run(*PYTEST, *arguments, env={"CHROMIUM": chromium})
 
 
-def find_chromium(session: nox.Session) -> dict[str, str]:
-    """Return the variable that names a Chromium: one that is there, or else one installed now."""
+def find_chromium() -> str | None:
+    """Return the path of a Chromium that is installed here."""
     names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
-        session.run("apt-get", "update", "-qq", external=True, success_codes=range(256))
-        apt = ("apt-get", "install", "--yes", "-qq", "--no-install-recommends", "chromium")
-        session.run(*apt, external=True, silent=True, success_codes=range(256))
-        program = shutil.which("chromium")
-    if program is not None:
-        return {"CHROMIUM": program}
-    try:
-        session.run("playwright", "install", "chromium")
-    except nox.command.CommandFailed:
-        session.error("No Chromium. Install one, such as Debian's package chromium, and try again")
-    return {}
+    return next(filter(None, map(shutil.which, names)), None)
 
 
-@nox.session(default=False)
+def apt_install_browser(session: nox.Session) -> None:
+    """Install Chromium and the library of Playwright's driver, where they are missing."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    driver = subprocess.run(["playwright", "--version"], capture_output=True)
+    missing = ["chromium"] * (find_chromium() is None) + ["libatomic1"] * (driver.returncode != 0)
+    if missing:
+        session.log(f"apt-get installs {' and '.join(missing)}, which the browser tests need")
+        apt_get = functools.partial(session.run, "apt-get", external=True, silent=True)
+        apt_get("update", "-qq", success_codes=range(256))
+        apt_get("install", "--yes", "-qq", "--no-install-recommends", *missing)
+
+
+@task(default=False)
 def soak(session: nox.Session) -> None:
     """Run the property tests with thousands of drawn layers each; takes minutes."""
-    install(session, "tests")
     session.run("python", "tests/by_hand/soak.py", *session.posargs)
 
 
-@nox.session(default=False)
+@task(default=False)
 def mutate(session: nox.Session) -> None:
     """Break the package in many ways and count how often the tests notice; takes minutes."""
-    install(session, "tests")
     session.run("python", "tests/by_hand/mutate.py")
 
 
-@nox.session(default=False)
+@task(default=False)
 def bench(session: nox.Session) -> None:
     """Time the answers beside other ways to get them, and write the table; takes minutes."""
-    install(session, "bench")
     options = ("--benchmark-disable-gc", "--benchmark-min-time=0.001", "--benchmark-columns=min")
     usual = {"OMP_NUM_THREADS": None}  # as PyTorch chooses
     session.run("pytest", "-q", *options, *session.posargs, "tests/by_hand/bench.py", env=usual)
 
 
-@nox.session(default=False)
+@task(default=False)
+def versions(session: nox.Session) -> None:
+    """Run examples and tests with many releases of PyTorch, and record what differs; takes hours."""
+    session.run("python", "tests/by_hand/versions.py", *session.posargs)
+
+
+@task(default=False)
 def builds(session: nox.Session) -> None:
     """Build the site twice, and after a mistake, and compare every byte."""
-    install(session, "docs")
-    session.run("pytest", "-v", *session.posargs, "tests/by_hand/builds.py")
+    flags = {"SPHINXOPTS": shlex.join(SPHINX_FLAGS)}
+    session.run("pytest", "-v", *session.posargs, "tests/by_hand/builds.py", env=flags)
 
 
-@nox.session(default=False)
+@task(default=False)
 def epub(session: nox.Session) -> None:
     """Build the site as an EPUB, for reading offline."""
-    install(session, "docs")
     book = sphinx(session, "epub")
     session.log(f"Open {book / 'RNNGuide.epub'}")
 
 
-@nox.session(default=False)
+@task(default=False)
 def singlehtml(session: nox.Session) -> None:
     """Build the site as one page, for reading offline."""
-    install(session, "docs")
     page = sphinx(session, "singlehtml")
     session.log(f"Open {page / 'index.html'}")
 
 
-@nox.session(default=False)
+@task(default=False)
 def serve(session: nox.Session) -> None:
     """Rebuild and reload the site while you write."""
-    install(session, "serve")
     watched = ("--watch", "rnn_guide", "--watch", "gallery", "--watch", "README.md")
-    written = ("--re-ignore", "docs/(_build|_backrefs|auto_gallery)|__pycache__")
+    written = ("--re-ignore", f"docs/({'|'.join(['_build', *GALLERY])})|__pycache__")
     run_again = ("-D", "sphinx_gallery_conf.run_stale_examples=1")  # the package may have changed
     folders = (*session.posargs, "docs", "docs/_build/serve")
     session.run("sphinx-autobuild", *watched, *written, *run_again, *folders)
@@ -193,19 +217,31 @@ def lowest(session: nox.Session) -> None:
     """Run the tests and build the site with the oldest versions that pyproject.toml allows."""
     ranges = nox.project.dependency_groups(PYPROJECT, "tests", "docs")
     oldest = [re.sub(">=([^,]+).*", r"==\1", package) for package in ranges]  # a>=2,<3 to a==2
-    session.install("-e.", *oldest)
+    check_with(session, oldest)
+
+
+@nox.session(default=False)
+def newest(session: nox.Session) -> None:
+    """Run the tests and build the site with the newest versions that pip finds."""
+    check_with(session, ["--upgrade", *nox.project.dependency_groups(PYPROJECT, "tests", "docs")])
+
+
+def check_with(session: nox.Session, packages: list[str]) -> None:
+    """Run the tests and build the site with other packages than the constraints file names."""
+    session.install("-e.", *packages)
     session.run(*PYTEST, "-q")
     sphinx(session, "html")
 
 
 @nox.session(default=False)
 def build(session: nox.Session) -> None:
-    """Build the wheel and the sdist, and import the package from each."""
+    """Build the wheel and the sdist into dist, and import the package from each."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "build"), "-c", str(CONSTRAINTS))
-    dist = Path(session.create_tmp()) / "dist"
-    session.run("python", "-m", "build", "--outdir", str(dist), *session.posargs)
+    dist = ROOT / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
+    session.run("python", "-m", "build", *session.posargs)
     for archive in sorted(dist.iterdir()):
-        place = str(dist.parent / archive.suffix[1:])
+        place = str(Path(session.create_tmp()) / archive.suffix[1:])
         session.run("python", "-m", "pip", "install", "--upgrade", "--target", place, str(archive))
         # -I: not from the working folder
         show = (

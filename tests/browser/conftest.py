@@ -4,18 +4,59 @@ import functools
 import http.server
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 from served import HTML, PREFIX, QUIET, Handler, open_context
+
+NO_SITE = "The site is not built: python3 noxfile.py -s docs builds it."
+NO_BROWSER = """
+The browser does not start, so none of its tests has run:
+
+{reason}
+
+They need Chromium, and libatomic1 for Playwright's driver. Install both:
+
+    apt-get install chromium libatomic1     Debian, as root
+    playwright install --with-deps chromium  elsewhere, in the environment .nox/dev
+"""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Try the driver and the browser once: without them each test would fail, and say the same."""
+    if hasattr(session.config, "workerinput"):
+        return  # a process that has been started after this
+    if not (HTML / "index.html").exists():
+        pytest.exit(NO_SITE, returncode=1)
+    command = [sys.executable, "-m", "playwright", "--version"]
+    driver = subprocess.run(command, capture_output=True, text=True)
+    if driver.returncode != 0:
+        pytest.exit(NO_BROWSER.format(reason=driver.stderr.strip()), returncode=1)
+    try:
+        with start_chromium():
+            pass
+    except Error as error:
+        pytest.exit(NO_BROWSER.format(reason=str(error).strip()), returncode=1)
+
+
+@contextmanager
+def start_chromium() -> Iterator[Browser]:
+    """Start the Chromium that the nox session has found, or else the one of Playwright."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """Serve the built site and return its address, without a slash at the end."""
-    assert (HTML / "index.html").exists(), "the site is not built: run nox -s docs first"
     handler = functools.partial(Handler, directory=HTML)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -25,12 +66,9 @@ def site() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Start the Chromium that the nox session has found."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+    """Start a browser for all tests of a process."""
+    with start_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_sequence
 
-from rnn_guide import _checks
+from rnn_guide._rules import LAYOUTS
 
 KINDS = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
 
@@ -57,7 +57,7 @@ def draw(seed: int) -> dict[str, Any]:
     rng = random.Random(seed)
     sizes = rng.sample(range(1, 12), 4)
     kind = rng.choice(list(KINDS))
-    layout = rng.choice(_checks.LAYOUTS)
+    layout = rng.choice(LAYOUTS)
     values = dict(zip(("input_size", "hidden_size", "seq_len", "batch_size"), sizes, strict=True))
     values |= {"kind": kind, "layout": layout, "num_layers": rng.randint(1, 5)}
     values |= {name: rng.random() < 0.5 for name in ("bias", "batch_first", "bidirectional")}

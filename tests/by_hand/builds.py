@@ -1,40 +1,42 @@
 """Builds of the whole site, compared byte by byte. ``nox -s builds`` runs this."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from generated import GENERATED, ROOT
 
-ROOT = Path(__file__).parents[2]
-#: A build that goes on where another has stopped numbers the pages in another order.
-NUMBERED = ["searchindex.js"]
-GENERATED = ("_build", "auto_gallery", "_backrefs")
-OPTIONS = ("-n", "-W", "--keep-going", "-q", "-b", "html", "-d", "docs/_build/doctrees")
-COMMAND = [sys.executable, "-m", "sphinx", *OPTIONS, "docs", "docs/_build/html"]
+#: A build that goes on where another has stopped may number the pages in another order, and
+#: sphinx-sitemap lists the pages that it writes. What is published is built from nothing.
+NOT_AS_FROM_NOTHING = {"searchindex.js", "sitemap.xml"}
+SPHINX = [sys.executable, "-m", "sphinx", *shlex.split(os.environ.get("SPHINXOPTS", "")), "-q"]
+HTML = [*SPHINX, "-b", "html", "-d", "docs/_build/doctrees", "docs", "docs/_build/html"]
+BOOK = [*SPHINX, "-b", "epub", "-E", "-d", "docs/_build/book", "docs", "docs/_build/epub"]
 
 
 def copy(folder: Path) -> Path:
     """Copy what the site is made from."""
+    ignore = shutil.ignore_patterns(*(made.name for made in GENERATED), "__pycache__")
     for part in ("docs", "gallery"):
-        ignored = shutil.ignore_patterns(*GENERATED, "__pycache__")
-        shutil.copytree(ROOT / part, folder / part, ignore=ignored)
+        shutil.copytree(ROOT / part, folder / part, ignore=ignore)
     for file in (*ROOT.glob("*.md"), ROOT / "pyproject.toml"):
         shutil.copy(file, folder)
     return folder
 
 
 def clear(folder: Path) -> None:
-    """Take away all that builds have made, as ``nox -s docs`` does."""
+    """Take away all that builds have made."""
     for made in GENERATED:
-        shutil.rmtree(folder / "docs" / made, ignore_errors=True)
+        shutil.rmtree(folder / made, ignore_errors=True)
 
 
 def build(folder: Path) -> bool:
     """Build without clearing what is there, and return whether it ended well."""
-    return subprocess.run(COMMAND, cwd=folder, capture_output=True).returncode == 0
+    return subprocess.run(HTML, cwd=folder, capture_output=True).returncode == 0
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -78,13 +80,11 @@ def test_two_books_are_equal(guide):
     """
     An EPUB holds its date, which SOURCE_DATE_EPOCH sets.
     """
-    options = ("-b", "epub", "-q", "-E", "-d", "docs/_build/book", "docs", "docs/_build/epub")
-    command = [sys.executable, "-m", "sphinx", *options]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
     books = []
     for _ in range(2):
         shutil.rmtree(guide / "docs/_build/epub", ignore_errors=True)
-        subprocess.run(command, cwd=guide, capture_output=True, check=True, env=environment)
+        subprocess.run(BOOK, cwd=guide, capture_output=True, check=True, env=environment)
         books.append((guide / "docs/_build/epub/RNNGuide.epub").read_bytes())
 
     assert books[0] == books[1]
@@ -109,4 +109,4 @@ def test_build_after_a_broken_one(path, broken, guide, expected):
 
     assert build(guide)
 
-    assert differences(guide, expected) in ([], NUMBERED)
+    assert set(differences(guide, expected)) <= NOT_AS_FROM_NOTHING

@@ -240,17 +240,19 @@ class TestSplits:
             "returned?"
         )
 
-    def test_odd_last_axis(self):
+    @pytest.mark.parametrize("shape", [(7, 4, 5), (7, 4, 0), ()])
+    def test_odd_last_axis(self, shape):
         """An output that has no two halves is refused."""
-        assert message(split_output, torch.zeros(7, 4, 5)) == (
-            "ValueError: output must have an even last axis, 2*H_out, got shape (7, 4, 5); was the "
+        assert message(split_output, torch.zeros(shape)) == (
+            f"ValueError: output must have an even last axis, 2*H_out, got shape {shape}; was the "
             "layer bidirectional? For one direction pass bidirectional=False"
         )
 
-    def test_odd_first_axis(self):
+    @pytest.mark.parametrize("shape", [(3, 4, 5), (0, 4, 5)])
+    def test_odd_first_axis(self, shape):
         """A state that has no pairs of rows is refused."""
-        assert message(split_state, torch.zeros(3, 4, 5)) == (
-            "ValueError: state must have an even first axis, 2*num_layers, got shape (3, 4, 5); "
+        assert message(split_state, torch.zeros(shape)) == (
+            f"ValueError: state must have an even first axis, 2*num_layers, got shape {shape}; "
             "was the layer bidirectional, and is the batch on the second axis? batch_first never "
             "applies to a state. For one direction pass bidirectional=False"
         )

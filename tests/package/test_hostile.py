@@ -352,7 +352,7 @@ class TestFound:
         Sequences packed as sorted and sequences found to be sorted are in one order.
         """
         x = torch.rand(3, 2, 4)
-        sorted_, found = (pack_padded_sequence(x, [3, 2], enforce_sorted=e) for e in (True, False))
+        sorted_, found = (pack_padded_sequence(x, [3, 1], enforce_sorted=e) for e in (True, False))
 
         merged = merge_directions(Directions(sorted_, found), "sum")
 

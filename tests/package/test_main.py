@@ -11,6 +11,7 @@ import torch
 from hypothesis import given
 from layers import Case, cases
 
+from rnn_guide import symbolic_shapes
 from rnn_guide.__main__ import main
 
 DEMONSTRATION = (
@@ -57,6 +58,13 @@ class TestJson:
             assert answer["tensors"][name]["shape"] == list(tensor.shape)
             start = answer["tensors"].get(name.replace("_n", "_0"))
             assert start is None or start["shape"] == list(tensor.shape)
+        symbols = symbolic_shapes(
+            case.kind,
+            layout="unbatched" if case.batch_size is None else "batched",
+            batch_first=case.options["batch_first"],
+        )
+        for name, axes in symbols.items():
+            assert answer["tensors"][name]["symbols"] == list(axes)
         parameters = {name: list(p.shape) for name, p in case.layer.named_parameters()}
         assert answer["parameters"] == parameters
         assert answer["parameter_count"] == sum(p.numel() for p in case.layer.parameters())
@@ -92,20 +100,33 @@ class TestText:
 
         for line in (
             "torch.nn.LSTM(3, 5, num_layers=3, bidirectional=True)",
+            "tensor  symbols                    shape",
             "output  (L, N, D*H_out)            (7, 4, 10)",
             "c_n     (D*num_layers, N, H_cell)  (6, 4, 5)",
+            "rows of h_n and c_n",
             "[5]                  layer 2  backward",
+            "parameter             shape     count",
             "weight_ih_l1_reverse  (20, 10)  200",
             "all parameters                  1760",
             "c_forward, c_backward = split_state(c_n)",
         ):
             assert line in text.splitlines()
 
+    def test_defaults_are_those_of_the_layer(self, capture):
+        """What is left out is as in PyTorch."""
+        text = capture("lstm", "--input-size=3", "--hidden-size=5", "--seq-len=7", "--unbatched")
+
+        assert text.startswith("torch.nn.LSTM(3, 5)\n")
+
 
 class TestErrors:
     @pytest.mark.parametrize(
         ("arguments", "expected"),
         [
+            (
+                "gru --input-size 3 --hidden-size 5 --seq-len 7 --unbatched --bi",
+                "unrecognized arguments: --bi",
+            ),
             (
                 "gru --input-size 3 --hidden-size 5 --seq-len 7",
                 "one of the arguments --batch-size --unbatched is required",

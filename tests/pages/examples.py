@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parents[2]
-GENERATED = {"_build", "auto_gallery", "_backrefs"}
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from generated import GENERATED, ROOT
+
 PAGES = [
     path
     for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-    if not GENERATED.intersection(path.parts)
+    if not any(path.is_relative_to(ROOT / made) for made in GENERATED)
 ]
 FENCE = re.compile(r"^```\{doctest\}\n(?::needs: ([^\n]+)\n)?(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: A heading, with its label where it has one.

@@ -1,5 +1,6 @@
-"""The search of the built site, run by the JavaScript that a browser runs."""
+"""The built site: its search, run by the JavaScript that a browser runs, and what it holds."""
 
+import html
 import json
 import re
 import tomllib
@@ -7,6 +8,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from torch import nn
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "docs" / "_build" / "html"
@@ -38,7 +40,8 @@ def search():
 
     engine = MiniRacer()
     engine.eval(BROWSER)
-    for script in ("_static/searchtools.js", "_static/language_data.js", "searchindex.js"):
+    scripts = ("searchtools.js", "language_data.js", "search/ranking.js")
+    for script in (*(f"_static/{name}" for name in scripts), "searchindex.js"):
         engine.eval((HTML / script).read_text(encoding="utf-8") + "; null")
     engine.eval(ASK)
     return lambda query: list(dict.fromkeys(json.loads(engine.call("search", query))))
@@ -74,7 +77,7 @@ class TestQuestions:
         """
         page = links[question["section"]].partition("#")[0].removesuffix(".html")
 
-        assert page in search(question["search"])[:3]
+        assert page in search(question.get("search", question["text"]))[:3]
 
 
 PAGES = [
@@ -108,6 +111,102 @@ class TestLists:
 
         assert path.read_text(encoding="utf-8").startswith("# ")
         assert f"/{path.relative_to(HTML).as_posix()}): " in (HTML / "llms.txt").read_text("utf-8")
+
+
+DESCRIPTION = re.compile('<meta content="([^"]*)" name="description"')
+OPEN_GRAPH = re.compile('<meta property="og:description" content="([^"]*)"')
+FIRST_PARAGRAPH = re.compile(r"</h1>\s*<p>(.*?)</p>", re.DOTALL)
+
+
+def has_description(page: str) -> bool:
+    """Return whether the front matter of a page describes it."""
+    source = ROOT / "docs" / Path(page).with_suffix(".md")
+    return source.exists() and "html_meta:" in source.read_text(encoding="utf-8")
+
+
+class TestDescriptions:
+    @pytest.mark.parametrize("page", PAGES)
+    def test_is_the_same_for_all(self, page):
+        """
+        Search engines, previews and llms.txt get one description of a page.
+        """
+        text = (HTML / page).read_text(encoding="utf-8")
+        descriptions = {html.unescape(tag.search(text)[1]) for tag in (DESCRIPTION, OPEN_GRAPH)}
+        address = re.search('rel="canonical" href="(.*?)html"', text)[1]
+        listed = re.findall(rf"{address}md\): (.*)", (HTML / "llms.txt").read_text("utf-8"))
+
+        assert descriptions == set(listed)
+        assert len(listed) == 1
+
+    @pytest.mark.parametrize("page", [page for page in PAGES if not has_description(page)])
+    def test_begins_as_the_page(self, page):
+        """
+        Without a description of its own, a page is described from its first sentence on.
+        """
+        text = (HTML / page).read_text(encoding="utf-8")
+        description = html.unescape(DESCRIPTION.search(text)[1])
+        paragraph = html.unescape(re.sub("<.*?>", "", FIRST_PARAGRAPH.search(text)[1]))
+
+        first = min(len(paragraph), len(description))
+        assert " ".join(paragraph.split())[:first] == description[:first]
+
+
+# What stands on a page that uses a feature, by the folder of the feature's styles and scripts.
+MARKS = {"explorer": 'id="shape-explorer"', "gallery": "sphx-glr-", "mathml": "<math"}
+
+
+class TestAssets:
+    @pytest.mark.parametrize("page", sorted(HTML.rglob("*.html")), ids=lambda page: page.stem)
+    def test_links_what_it_uses(self, page):
+        """
+        A page links the styles and scripts of the features that it uses, and of no others.
+        """
+        head, _, body = page.read_text(encoding="utf-8").partition("<body>")
+        body, _, scripts = body.rpartition("</footer>")
+        linked = set(re.findall(r"_static/(\w+)/\w+\.(?:css|js)", head + scripts))
+
+        used = {"theme", "styles", "scripts"}  # the last two are furo's
+        used |= {room for room, mark in MARKS.items() if mark in body}
+        used |= {"search"} if page.name == "search.html" else set()
+        assert linked == used
+
+    def test_modules_import_those_of_the_same_build(self):
+        """
+        A browser that has kept an old module does not mix it with new ones.
+        """
+        texts = [path.read_text("utf-8") for path in (HTML / "_static" / "explorer").glob("*.js")]
+        imports = re.findall(r'from "(.*?)"', "".join(texts))
+
+        assert len(imports) >= len(texts) - 1
+        assert len({address.partition("?v=")[2] for address in imports}) == 1
+        assert all(re.fullmatch(r"\./\w+\.js\?v=\w+", address) for address in imports)
+
+
+class TestRuleTables:
+    @pytest.mark.parametrize("layer", [nn.GRU, nn.LSTM])
+    def test_blocks_are_in_the_order_of_pytorch(self, layer):
+        """
+        A table of parameters names the blocks as PyTorch documents them: (W_ii|W_if|W_ig|W_io).
+        """
+        text = (HTML / "reference" / "parameters.html").read_text(encoding="utf-8")
+        shown = re.search(rf"nn.{layer.__name__}: \d\*H_cell stacks the blocks ([\w, ]+)<", text)[1]
+
+        documented = re.search(r"\((W_i\w(?:\|W_i\w)+)\)", layer.__doc__)[1]
+        assert shown.split(", ") == re.findall(r"W_i(\w)", documented)
+
+
+class TestColours:
+    def test_favicon_has_those_of_the_directions(self):
+        """
+        The favicon, which reads no style sheet, has the colours that the pictures define.
+        """
+        rooms = ROOT / "docs" / "_extensions"
+        style = (rooms / "pictures" / "pictures.css").read_text(encoding="utf-8")
+        colours = re.findall(r"--(?:for|back)ward: (#\w+);", style)
+        favicon = (rooms / "theme" / "favicon.svg").read_text(encoding="utf-8")
+
+        assert len(colours) == 2
+        assert re.findall(r'fill="(#\w{6})"', favicon) == colours
 
 
 class TestOffline:

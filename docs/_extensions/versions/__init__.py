@@ -48,7 +48,9 @@ def examples_of(
     """Return each example with the name that it has in the record."""
     labels = {place[1]: label for label, place in label_places(app).items()}
     numbers: Counter[str] = Counter()
-    for block in list(document.findall(lambda node: "testnodetype" in getattr(node, "attributes", {}))):
+    for block in list(
+        document.findall(lambda node: "testnodetype" in getattr(node, "attributes", {}))
+    ):
         section = block.parent
         while section and not isinstance(section, nodes.section):
             section = section.parent
@@ -84,7 +86,10 @@ def difference_list(entries: list[dict[str, Any]], text: str) -> nodes.container
             for releases, result in entry.get(verb, {}).items():
                 line = nodes.paragraph("", _("PyTorch {}: ").format(_(releases)))
                 if several:
-                    line += [literal(entry["statement"].splitlines()[-1].strip()), nodes.Text(" → ")]
+                    line += [
+                        literal(entry["statement"].splitlines()[-1].strip()),
+                        nodes.Text(" → "),
+                    ]
                 line += outcome(verb, result.strip(), raises)
                 items += nodes.list_item("", line)
     head = nodes.paragraph("", _("With other versions:"))

@@ -1,12 +1,13 @@
-"""Take the dates out of archives, so that two builds give the same files."""
+"""Archives without dates, so that two builds are equal: the gallery's downloads, and the book."""
 
 import zipfile
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
 
 
-def rewrite(app: Sphinx, error: Exception | None) -> None:
+def drop_dates(app: Sphinx, error: Exception | None) -> None:
     """Write each archive again, every member with the first date that the format knows."""
     if error:
         return
@@ -20,7 +21,7 @@ def rewrite(app: Sphinx, error: Exception | None) -> None:
                 archive.writestr(undated, content, compress_type=member.compress_type)
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the step."""
-    app.connect("build-finished", rewrite)
+    app.connect("build-finished", drop_dates)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

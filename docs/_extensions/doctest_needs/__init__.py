@@ -7,12 +7,13 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.ext.doctest import DoctestDirective
+from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 
 class NeedsDirective(DoctestDirective):
     """A ``{doctest}`` fence that may name the packages that it needs beside PyTorch."""
 
-    option_spec: ClassVar = {
+    option_spec: ClassVar[OptionSpec] = {
         **DoctestDirective.option_spec,
         "needs": directives.unchanged_required,
     }
@@ -24,7 +25,7 @@ class NeedsDirective(DoctestDirective):
         return super().run()
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Put the directive in the place of Sphinx's own."""
     app.setup_extension("sphinx.ext.doctest")
     app.add_directive("doctest", NeedsDirective, override=True)

@@ -1,13 +1,26 @@
 """Directives whose tables are made from the rules in ``rnn_guide``: no shape is typed by hand."""
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import get_translation
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
-from rnn_guide import rules, symbolic_parameter_shapes, symbolic_shapes
+from rnn_guide import _rules, symbolic_parameter_shapes, symbolic_shapes
+from rnn_guide._rules import Kind
+
+_ = get_translation("guide")
+
+#: What each row of a table of shapes asks the rules.
+LAYOUTS: dict[str, dict[str, Any]] = {
+    "batched": {},
+    "batch_first": {"batch_first": True},
+    "unbatched": {"layout": "unbatched"},
+    "packed": {"layout": "packed"},
+}
 
 
 def literal(text: str) -> nodes.Node:
@@ -27,27 +40,17 @@ def yes_or_no(text: str) -> bool:
 
 def table(title: str, head: Sequence[str], rows: Iterable[Sequence[nodes.Node]]) -> nodes.table:
     """Return a table whose first column names the rows."""
-    group = nodes.tgroup(cols=len(head))
-    group += [nodes.colspec(colwidth=1) for _ in head]
+    group = nodes.tgroup(cols=len(head), stub=True)
+    group += nodes.colspec(colwidth=1, stub=1)
+    group += [nodes.colspec(colwidth=1) for _column in head[1:]]
     group += nodes.thead("", row(nodes.Text(cell) for cell in head))
     group += nodes.tbody("", *(row(cells) for cells in rows))
-    result = nodes.table("", nodes.title("", title), group, classes=["rules"])
-    group["stub"] = True
-    group.children[0]["stub"] = 1
-    return result
+    return nodes.table("", nodes.title("", title), group)
 
 
 def row(cells: Iterable[nodes.Node]) -> nodes.row:
     """Return a row of a table."""
     return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
-
-
-LAYOUTS = {  # what each row of a table of shapes asks the rules
-    "batched": {},
-    "batch_first": {"batch_first": True},
-    "unbatched": {"layout": "unbatched"},
-    "packed": {"layout": "packed"},
-}
 
 
 class ShapeTable(SphinxDirective):
@@ -58,11 +61,11 @@ class ShapeTable(SphinxDirective):
     """
 
     required_arguments = 1
-    option_spec: ClassVar = {"bidirectional": yes_or_no, "projected": yes_or_no}
+    option_spec: ClassVar[OptionSpec] = {"bidirectional": yes_or_no, "projected": yes_or_no}
 
     def run(self) -> list[nodes.Node]:
         """Return the table, with one column for tensors that always have the same shape."""
-        kind = self.arguments[0]
+        kind = cast(Kind, self.arguments[0])
         layouts = {
             name: symbolic_shapes(kind, **layout, **self.options)
             for name, layout in LAYOUTS.items()
@@ -71,47 +74,56 @@ class ShapeTable(SphinxDirective):
         for tensor in layouts["batched"]:
             shapes = tuple(layout[tensor] for layout in layouts.values())
             columns.setdefault(shapes, []).append(tensor)
-        head = ["layout", *(", ".join(tensors) for tensors in columns.values())]
+        head = [_("layout"), *(", ".join(tensors) for tensors in columns.values())]
         rows = (
             [nodes.Text(name), *(shape(axes) for axes in cells)]
             for name, cells in zip(layouts, zip(*columns, strict=True), strict=True)
         )
-        return [table(f"Tensors of nn.{kind}{self.call()}", head, rows)]
+        return [table(_("Tensors of {layer}").format(layer=self.layer(kind)), head, rows)]
 
-    def call(self) -> str:
-        """Return the arguments that the options stand for, for the title of the table."""
+    def layer(self, kind: str) -> str:
+        """Return the layer, with the arguments that the options stand for."""
         arguments = []
         if "bidirectional" in self.options:
             arguments.append(f"bidirectional={self.options['bidirectional']}")
         if self.options.get("projected"):
             arguments.append("proj_size=H_out")
-        return f"(…, {', '.join(arguments)})" if arguments else ""
-
-
-CONDITIONS = {"bias_ih": "bias", "bias_hh": "bias", "weight_hr": "proj_size"}
+        return f"nn.{kind}(…, {', '.join(arguments)})" if arguments else f"nn.{kind}"
 
 
 class ParameterTable(SphinxDirective):
     """``{parameter-table} LSTM``: every parameter of a layer and direction."""
 
     required_arguments = 1
-    head = ("parameter", "first layer, k = 0", "layers above, k > 0", "there if")
 
     def run(self) -> list[nodes.Node]:
         """Return the table."""
-        kind = self.arguments[0]
-        axes = symbolic_parameter_shapes(kind, num_layers=2, projected=kind == "LSTM")
-        names = [name.removesuffix("_l0") for name in axes if name.endswith("_l0")]
-        rows = (
-            [
-                literal(f"{name}_l[k]"),
-                shape(axes[f"{name}_l0"]),
-                shape(axes[f"{name}_l1"]),
-                literal(CONDITIONS[name]) if name in CONDITIONS else nodes.Text("always"),
-            ]
-            for name in names
-        )
-        return [table(f"Parameters of nn.{kind}", self.head, rows)]
+        kind = cast(Kind, self.arguments[0])
+        projected = kind in _rules.HAS_PROJECTION
+        axes = symbolic_parameter_shapes(kind, num_layers=2, projected=projected)
+        without_bias = symbolic_parameter_shapes(kind, bias=False, projected=projected)
+        without_projection = symbolic_parameter_shapes(kind)
+        rows = []
+        for first in symbolic_parameter_shapes(kind, projected=projected):
+            name = first.removesuffix("_l0")
+            condition: nodes.Node = nodes.Text(_("always"))
+            if first not in without_bias:
+                condition = literal("bias")
+            elif first not in without_projection:
+                condition = literal("proj_size")
+            cells = [literal(f"{name}_l[k]"), shape(axes[first]), shape(axes[f"{name}_l1"])]
+            rows.append([*cells, condition])
+        head = (_("parameter"), _("first layer, k = 0"), _("layers above, k > 0"), _("there if"))
+        return [table(self.title(kind, axes["weight_ih_l0"][0]), head, rows)]
+
+    def title(self, kind: Kind, axis: str) -> str:
+        """Return the title, with the order of the blocks on the first axis where it has some."""
+        title = _("Parameters of {layer}").format(layer=f"nn.{kind}")
+        blocks = _rules.GATES[kind]
+        if len(blocks) == 1:
+            return title
+        stacks = _("{axis} stacks the blocks {blocks}").format(axis=axis, blocks=", ".join(blocks))
+        return f"{title}: {stacks}"
 
 
 class SymbolTable(SphinxDirective):
@@ -120,13 +132,13 @@ class SymbolTable(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the table."""
         rows = []
-        for symbol, meaning in rules.SYMBOLS.items():
-            text, _ = self.parse_inline(meaning)
+        for symbol, meaning in _rules.SYMBOLS.items():
+            text, _messages = self.parse_inline(_(meaning))
             rows.append([literal(symbol), nodes.inline("", "", *text)])
-        return [table("Symbols", ("symbol", "meaning"), rows)]
+        return [table(_("Symbols"), (_("symbol"), _("meaning")), rows)]
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directives."""
     app.add_directive("shape-table", ShapeTable)
     app.add_directive("parameter-table", ParameterTable)

@@ -1,4 +1,4 @@
-"""The directive ``{questions}``: the questions of questions.toml by topic, each with its link."""
+"""``{questions}``: the questions of ``questions.toml`` by topic, each with its link."""
 
 import tomllib
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
 
 
 class Questions(SphinxDirective):
@@ -22,7 +23,7 @@ class Questions(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directive."""
     app.add_directive("questions", Questions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

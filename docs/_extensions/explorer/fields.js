@@ -1,0 +1,161 @@
+// The fields of the form: what stands in them, what is wrong with it, and the address that holds it.
+
+import { fill } from "./answer.js";
+
+/** @typedef {Record<string, string>} Errors - what is wrong, by field */
+
+/**
+ * A whole number, exact whatever its size, or nothing if the text is none.
+ *
+ * @param {string} text
+ * @param {number} minimum
+ */
+const size = (text, minimum = 1) => {
+  const number = /^\s*\+?\d+\s*$/.test(text) ? BigInt(text.replace("+", "")) : undefined;
+  return number !== undefined && number >= minimum ? number : undefined;
+};
+
+/** @param {string} text */
+const probability = (text) => {
+  const number = /^\s*\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : -1;
+  return number >= 0 && number <= 1 ? number : undefined;
+};
+
+/** @param {string} text */
+const sizes = (text) => {
+  const parts = text.replace(/,\s*$/, "").split(","); // Python allows a last comma too
+  const numbers = parts.map((part) => size(part)).filter((number) => number !== undefined);
+  return numbers.length === parts.length ? numbers : undefined;
+};
+
+/**
+ * The sizes of a packed batch, which are those of its sequences.
+ *
+ * @param {bigint[]} lengths
+ */
+const batchOf = (lengths) => ({
+  seq_len: lengths.reduce((a, b) => (a > b ? a : b)),
+  batch_size: BigInt(lengths.length),
+});
+
+export class Fields {
+  /**
+   * @param {HTMLFormElement} form
+   * @param {import("./answer.js").Rules} rules
+   * @param {Record<string, string>} messages
+   */
+  constructor(form, rules, messages) {
+    this.rules = rules;
+    this.messages = messages;
+    this.all = /** @type {HTMLInputElement[]} */ ([...form.elements]).filter(({ name }) => name);
+    this.byName = Object.fromEntries(this.all.map((field) => [field.name, field]));
+    this.usual = this.all.map((field) => [field.name, this.textOf(field)]);
+  }
+
+  /**
+   * What an address holds of a field.
+   *
+   * @param {HTMLInputElement} field
+   */
+  textOf({ type, checked, value }) {
+    return type === "checkbox" ? (checked ? "True" : "False") : value.trim();
+  }
+
+  /**
+   * Read all fields, and say beside each what is wrong with it.
+   *
+   * @returns {{ state: import("./answer.js").State, errors: Errors }} what was refused is not there
+   */
+  read() {
+    /** @type {Record<string, any>} */
+    const state = Object.fromEntries(this.all.map((field) => [field.name, this.valueOf(field)]));
+    this.disable(state);
+    /** @type {Errors} */
+    const errors = {};
+    for (const { name, disabled } of this.all) {
+      if (disabled) state[name] = this.rules.defaults[name];
+      else if (state[name] === undefined) errors[name] = this.message(name);
+    }
+    if (state.proj_size !== undefined) state.proj_size = BigInt(state.proj_size);
+    if (state.proj_size >= state.hidden_size) errors.proj_size = this.messages.projection;
+    if (state.lengths) Object.assign(state, batchOf(state.lengths));
+    this.explain(errors);
+    return { state: /** @type {import("./answer.js").State} */ (state), errors };
+  }
+
+  /**
+   * Disable the fields that have no effect. Where that hangs on a refused value, they stay as is.
+   *
+   * @param {Record<string, any>} state
+   */
+  disable(state) {
+    for (const [name, [other, wanted]] of Object.entries(this.rules.applies)) {
+      const value = state[other];
+      if (value === undefined) continue;
+      const applies = Array.isArray(wanted) ? wanted.includes(value) : value >= wanted;
+      this.byName[name].disabled = !applies;
+    }
+  }
+
+  /** @param {Errors} errors */
+  explain(errors) {
+    for (const field of this.all.filter(({ type }) => type === "text")) {
+      field.setAttribute("aria-invalid", String(field.name in errors));
+      const place = document.getElementById(field.getAttribute("aria-describedby"));
+      place.textContent = errors[field.name] ?? "";
+    }
+  }
+
+  /** @param {HTMLInputElement} field */
+  valueOf({ name, type, checked, value }) {
+    if (type === "checkbox") return checked;
+    if (type !== "text") return value;
+    if (name === "lengths") return sizes(value);
+    if (name === "dropout") return probability(value);
+    return size(value, this.rules.minima[name]);
+  }
+
+  /** @param {string} name */
+  message(name) {
+    const minimum = this.rules.minima[name] ?? 1;
+    return fill(this.messages[name] ?? this.messages.size, { minimum });
+  }
+
+  /**
+   * Count up or down, as a field for numbers does; return whether that gives another number.
+   *
+   * @param {HTMLInputElement} field
+   * @param {bigint} step
+   */
+  count(field, step) {
+    const number = field.inputMode === "numeric" ? size(field.value, 0) : undefined;
+    if (number === undefined || number + step < (this.rules.minima[field.name] ?? 1)) return false;
+    field.value = String(number + step);
+    return true;
+  }
+
+  /** The address of the fields that apply. */
+  get address() {
+    const applied = this.all.filter(({ disabled }) => !disabled);
+    return `#${new URLSearchParams(applied.map((field) => [field.name, this.textOf(field)]))}`;
+  }
+
+  /**
+   * Set the fields from an address or a preset; return whether it names one. What a field cannot
+   * hold is passed over.
+   *
+   * @param {string} text
+   */
+  apply(text) {
+    const given = new URLSearchParams(text);
+    if (!this.all.some(({ name }) => given.has(name))) return false;
+    for (const [name, usual] of this.usual) {
+      const value = given.get(name) ?? usual;
+      const field = this.byName[name];
+      if (field.type === "checkbox") field.checked = value === "True";
+      else if (field.type === "text") field.value = value.slice(0, field.maxLength);
+      else if (field.querySelector(`option[value="${CSS.escape(value)}"]`)) field.value = value;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,50 @@
+"""
+What a page is about, in a line for search results and previews.
+
+It is the ``description`` among the ``html_meta`` of a page's front matter, or else the first
+sentences of the page.
+"""
+
+import html
+import re
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+LEAST, ENOUGH, MOST = 50, 70, 200  # characters: sentences are added until there are enough
+logger = logging.getLogger(__name__)
+
+
+def describe(app: Sphinx, document: nodes.document) -> None:
+    """Note the description of a page for its tags, for Open Graph and for the list of pages."""
+    tags = (tag for tag in document.findall(nodes.meta) if tag.get("name") == "description")
+    tag = next(tags, None)
+    if tag is None:
+        tag = nodes.meta(name="description", content=first_sentences(document))
+        document.insert(0, tag)
+    description = tag["content"]
+    if not LEAST <= len(description) <= MOST:
+        logger.warning(
+            "a page must be described in %d to %d characters, by its first sentences or by "
+            "html_meta in its front matter, got %r",
+            *(LEAST, MOST, description),
+            location=app.env.docname,
+        )
+    metadata = app.env.metadata[app.env.docname]
+    metadata["description"] = description
+    metadata["og:description"] = html.escape(description)  # from here sphinxext-opengraph takes it
+
+
+def first_sentences(document: nodes.document) -> str:
+    """Return enough sentences from the start of a page, without those that announce an example."""
+    description = ""
+    for paragraph in document.findall(nodes.paragraph):
+        if not isinstance(paragraph.parent, nodes.section):
+            continue  # in a table, a list, a box
+        for sentence in re.split(r"(?<=[.?!]) ", " ".join(paragraph.astext().split())):
+            if len(description) >= ENOUGH or len(f"{description} {sentence}") > MOST:
+                return description
+            if not sentence.endswith(":"):
+                description = f"{description} {sentence}".strip()
+    return description

@@ -1,0 +1,87 @@
+"""
+The pictures of the guide: ``{picture} grid`` puts one into a page.
+
+The content of the directive is the text alternative, which a translation reaches. A picture is one
+SVG element that carries its style, so it looks the same in a page, in a book and in a file.
+"""
+
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.locale import get_translation
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
+from sphinx.writers.html5 import HTML5Translator
+from sphinx_markdown_builder.translator import MarkdownTranslator
+
+from pictures.drawings import DRAWINGS
+
+_ = get_translation("guide")
+
+STYLE = (Path(__file__).parent / "pictures.css").read_text(encoding="utf-8")
+
+
+def svg(name: str, alternative: str) -> str:
+    """Return a picture as one SVG element."""
+    width, height, content = DRAWINGS[name]()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="{escape(alternative)}" class="picture" style="max-width: {width}px">'
+        f"<style>{STYLE}</style>{content}</svg>"
+    )
+
+
+class PictureNode(addnodes.translatable, nodes.General, nodes.Element):
+    """A picture of a page; its text alternative can be translated."""
+
+    def preserve_original_messages(self) -> None:
+        """Keep the text; there is nothing else to keep."""
+
+    def extract_original_messages(self) -> list[str]:
+        """Return the texts to translate."""
+        return [self["alternative"]]
+
+    def apply_translated_message(self, original_message: str, translated_message: str) -> None:
+        """Put the translation in the place of the text."""
+        self["alternative"] = translated_message
+
+
+def visit_html(translator: HTML5Translator, node: PictureNode) -> None:
+    """Write the picture into a page."""
+    translator.body.append(svg(node["name"], node["alternative"]))
+    raise nodes.SkipNode
+
+
+def visit_markdown(translator: MarkdownTranslator, node: PictureNode) -> None:
+    """Write the text alternative in the place of the picture."""
+    text = _("Picture: {alternative}").format(alternative=node["alternative"])
+    translator.add(text, prefix_eol=2, suffix_eol=2)
+    raise nodes.SkipNode
+
+
+class Picture(SphinxDirective):
+    """``{picture} grid``: a picture, with its text alternative as content."""
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the picture."""
+        name, alternative = self.arguments[0], " ".join(self.content)
+        if not alternative:
+            raise self.error("a picture must have a text alternative, got no content")
+        if name not in DRAWINGS:
+            raise self.error(f"a picture must be one of {list(DRAWINGS)}, got {name}")
+        node = PictureNode(name=name, alternative=alternative)
+        self.set_source_info(node)
+        return [node]
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the directive, and how its pictures are written."""
+    app.add_node(PictureNode, html=(visit_html, None), markdown=(visit_markdown, None))
+    app.add_directive("picture", Picture)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
