@@ -177,7 +177,7 @@ def bench(session: nox.Session) -> None:
 
 @task(default=False)
 def versions(session: nox.Session) -> None:
-    """Run examples and tests with many releases of PyTorch, and record what differs; takes hours."""
+    """Compare examples and tests with many releases of PyTorch, one by one; takes hours."""
     session.run("python", "tests/by_hand/versions.py", *session.posargs)
 
 

@@ -1,119 +1,157 @@
 """
 What other releases of PyTorch do in place of what an example shows.
 
-The record ``docs/records/versions.toml`` names the page, the section and the number of an example
-in it. Below that example this room writes what differs, by range of releases.
+Below an example stands what is on record of it, folded. The search finds a section by each of these
+messages, as it does by its heading. ``{releases}`` lists the releases that were compared.
 """
 
 import doctest
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import get_translation
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
+
+from rule_tables import literal, table
+from versions import record
+from versions.record import Difference
 
 _ = get_translation("guide")
 logger = logging.getLogger(__name__)
-PATH = Path(__file__).parents[2] / "records" / "versions.toml"
-RECORD = tomllib.loads(PATH.read_text(encoding="utf-8"))
-
-#: The differing statements of each example, by page, section and number.
-EXAMPLES: dict[str, list[dict[str, Any]]] = {}
-for entry in RECORD["example"]:
-    EXAMPLES.setdefault(entry["where"], []).append(entry)
+DIFFERENCES, OLD_MESSAGES = record.differences(), record.old_messages()
 
 
 def add_other_versions(app: Sphinx, document: nodes.document) -> None:
     """Write below each example of a page what is on record of it."""
-    page = f"docs/{app.env.docname}.md"
-    app.env.note_dependency(str(PATH))
-    wanted = {where for where in EXAMPLES if where.startswith(f"{page}, ")}
-    for where, block in examples_of(app, document, page):
-        if where in wanted:
-            wanted.remove(where)
+    page = f"docs/{app.env.current_document.docname}.md"
+    for path in record.PATHS:
+        app.env.note_dependency(str(path))
+    missing = {where for where in DIFFERENCES if where.startswith(f"{page}, ")}
+    for section, number, block in examples_of(app, document):
+        where = f"{page}, {section}, {number}"
+        missing.discard(where)
+        found = DIFFERENCES.get(where, [])
+        if number == 1:
+            found = [*found, *OLD_MESSAGES.get(section, [])]
+        if found:
             place = block.parent.index(block) + 1
-            block.parent.insert(place, difference_list(EXAMPLES[where], block.astext()))
-    for where in sorted(wanted):
+            block.parent[place:place] = folded(found, block.astext())
+            wordings = app.env.metadata[app.env.current_document.docname]
+            anchor = nodes.make_id(section)
+            wordings.setdefault("wordings", []).extend((d.message, anchor) for d in found)
+    for where in sorted(missing):
         logger.warning("no example stands where the record has one: %s", where)
 
 
-def examples_of(
-    app: Sphinx, document: nodes.document, page: str
-) -> Iterator[tuple[str, nodes.Element]]:
-    """Return each example with the name that it has in the record."""
-    labels = {place[1]: label for label, place in label_places(app).items()}
-    numbers: Counter[str] = Counter()
-    for block in list(
-        document.findall(lambda node: "testnodetype" in getattr(node, "attributes", {}))
-    ):
-        section = block.parent
-        while section and not isinstance(section, nodes.section):
-            section = section.parent
-        name = ""
-        if section:
-            label = next((labels[i] for i in section["ids"] if i in labels), None)
-            name = label or section.next_node(nodes.title).astext()
-        numbers[name] += 1
-        yield f"{page}, {name}, {numbers[name]}", block
-
-
-def label_places(app: Sphinx) -> dict[str, tuple[str, str]]:
-    """Return the anchors of the labels that the page writes out, by label."""
-    found = app.env.domains.standard_domain.anonlabels
-    return {
-        label: place
-        for label, place in found.items()
-        if place[0] == app.env.docname and not label.startswith("/")
+def examples_of(app: Sphinx, document: nodes.document) -> Iterator[tuple[str, int, nodes.Element]]:
+    """Return each example of a page with the label of its section, or else the heading."""
+    page = app.env.current_document.docname
+    labels = {
+        anchor: label
+        for label, (place, anchor) in app.env.domains.standard_domain.anonlabels.items()
+        if place == page
     }
+    numbers: Counter[str] = Counter()
+    for block in list(document.findall(nodes.Element)):
+        if "testnodetype" not in block:
+            continue
+        section = block.parent
+        while not isinstance(section, nodes.section):
+            section = section.parent
+        label = next((labels[anchor] for anchor in section["ids"] if anchor in labels), "")
+        name = label or section[0].astext()
+        numbers[name] += 1
+        yield name, numbers[name], block
 
 
-def difference_list(entries: list[dict[str, Any]], text: str) -> nodes.container:
-    """Return what differs, by range of releases; a statement is named where there are several."""
+def folded(found: list[Difference], text: str) -> list[nodes.Node]:
+    """Return a list that opens with a click; of several statements each is named."""
     statements = {
         statement.source.strip(): statement
         for statement in doctest.DocTestParser().get_examples(text)
     }
-    several = len({entry["statement"] for entry in entries}) > 1
+    several = len({difference.statement for difference in found if difference.statement}) > 1
     items = nodes.bullet_list()
-    for entry in entries:
-        raises = statements[entry["statement"]].exc_msg is not None
-        for verb in ("raises", "prints", "crashes"):
-            for releases, result in entry.get(verb, {}).items():
-                line = nodes.paragraph("", _("PyTorch {}: ").format(_(releases)))
-                if several:
-                    line += [
-                        literal(entry["statement"].splitlines()[-1].strip()),
-                        nodes.Text(" → "),
-                    ]
-                line += outcome(verb, result.strip(), raises)
-                items += nodes.list_item("", line)
-    head = nodes.paragraph("", _("With other versions:"))
-    return nodes.container("", head, items, classes=["other-versions"])
+    for difference in found:
+        line = nodes.paragraph("", f"{release_names(difference)}: ")
+        if several and difference.statement:
+            line += [literal(difference.statement.splitlines()[-1].strip()), nodes.Text(": ")]
+        statement = statements.get(difference.statement)
+        line += outcome(difference, fails=not statement or statement.exc_msg is not None)
+        items += nodes.list_item("", line)
+    summary = _("Other versions of PyTorch")
+    opening = f'<details class="other-versions"><summary>{summary}</summary>'
+    return [
+        nodes.raw("", opening, format="html"),
+        items,
+        nodes.raw("", "</details>", format="html"),
+    ]
 
 
-def outcome(verb: str, result: str, raises: bool) -> list[nodes.Node]:
+def release_names(difference: Difference) -> str:
+    """Return the releases in words."""
+    if difference.source:
+        read = _("Read in {source}, not run").format(source=difference.source)
+        return f"{read}, PyTorch {difference.releases}" if difference.releases else read
+    return f"PyTorch {difference.releases}"
+
+
+def outcome(difference: Difference, *, fails: bool) -> list[nodes.Node]:
     """Return what a statement does, in words and as PyTorch prints it."""
-    if verb == "crashes":
-        return [nodes.Text(_("the process ends with ")), literal(result)]
-    if verb == "raises":
-        return [literal(result)]
-    said = [nodes.Text(_("no error"))] if raises else []
-    if raises and result:
-        said.append(nodes.Text(_(", and it prints ")))
-    return [*said, literal(result)] if result else said
+    text = difference.text.strip()
+    if difference.verb == "crashes":
+        return [nodes.Text(_("the process ends with a crash")), *in_brackets(text)]
+    if difference.verb == "raises":
+        return [literal(text)]
+    if not fails:
+        return [literal(text)]
+    return [nodes.Text(_("no error")), *in_brackets(text)]
 
 
-def literal(text: str) -> nodes.literal:
-    """Return a text in the font of code."""
-    return nodes.literal(text, text)
+def in_brackets(text: str) -> list[nodes.Node]:
+    """Return a text behind another, or nothing."""
+    return [nodes.Text(" ("), literal(text), nodes.Text(")")] if text else []
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the step; a record that changes rebuilds the pages."""
+class Releases(SphinxDirective):
+    """``{releases}``: the releases that were compared, and with what result."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table."""
+        counts = record.differing_examples()
+        head = (
+            _("release"),
+            _("Python"),
+            _("tests passed"),
+            _("failed"),
+            _("examples that differ"),
+        )
+        rows = []
+        for facts in record.compared():
+            name = ".".join(facts["release"].split(".")[:2])
+            cells = (facts["python"], facts["passed"], facts["failed"], counts[name])
+            rows.append([literal(facts["release"]), *(nodes.Text(str(cell)) for cell in cells)])
+        return [table(_("Releases of PyTorch that were compared"), head, rows)]
+
+
+def add_wordings(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
+) -> None:
+    """Let the search know each message, as it knows the headings of a page."""
+    wordings = app.env.metadata[page].get("wordings", []) if document else []
+    if wordings and app.builder.name == "html":
+        titles = app.builder.indexer._all_titles[page]  # what the search takes for headings
+        titles += [pair for pair in dict.fromkeys(wordings) if pair[0]]
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the steps and the directive."""
     app.connect("doctree-read", add_other_versions)
+    app.connect("html-page-context", add_wordings)
+    app.add_directive("releases", Releases)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
