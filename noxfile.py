@@ -126,14 +126,10 @@ def docs(session: nox.Session) -> None:
 @task(default=False, tags=["checks"])
 def browser(session: nox.Session) -> None:
     """Try the built site in Chromium; as root on Debian, install it first where it is missing."""
-    apt_install_browser(session)
-    chromium = find_chromium()
-    if chromium is None:
-        session.log("There is no Chromium here: Playwright downloads one, unless it has before")
-        session.run("playwright", "install", "chromium", success_codes=range(256))
+    install_browser(session)
     neighbours = "--dist=worksteal"  # a worker keeps the tests of a page, and opens it once
     arguments = ("-q", neighbours, *session.posargs, "tests/browser")
-    session.run(*PYTEST, *arguments, env={"CHROMIUM": chromium})
+    session.run(*PYTEST, *arguments, env={"CHROMIUM": find_chromium()})
 
 
 def find_chromium() -> str | None:
@@ -142,17 +138,19 @@ def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
-def apt_install_browser(session: nox.Session) -> None:
-    """Install Chromium and the library of Playwright's driver, where they are missing."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("apt-get"):
-        return
-    driver = subprocess.run(["playwright", "--version"], capture_output=True)
-    missing = ["chromium"] * (find_chromium() is None) + ["libatomic1"] * (driver.returncode != 0)
-    if missing:
+def install_browser(session: nox.Session) -> None:
+    """Install Chromium and what Playwright's driver needs, where they are missing and we may."""
+    driver = subprocess.run(["playwright", "--version"], capture_output=True).returncode == 0
+    missing = ["chromium"] * (find_chromium() is None) + ["libatomic1"] * (not driver)
+    quietly = functools.partial(session.run, silent=True, success_codes=range(256))
+    if missing and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         session.log(f"apt-get installs {' and '.join(missing)}, which the browser tests need")
-        apt_get = functools.partial(session.run, "apt-get", external=True, silent=True)
-        apt_get("update", "-qq", success_codes=range(256))
-        apt_get("install", "--yes", "-qq", "--no-install-recommends", *missing)
+        quietly("apt-get", "update", "-qq")
+        quietly("apt-get", "install", "--yes", "-qq", "--no-install-recommends", *missing)
+    elif driver and "chromium" in missing:
+        session.log("Playwright downloads a Chromium for itself, unless it has one")
+        quietly("playwright", "install", "chromium")
+    # The tests begin with a trial of both, and say what is still missing.
 
 
 @task(default=False)

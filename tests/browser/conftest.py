@@ -15,15 +15,14 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 from served import HTML, PREFIX, QUIET, Handler, open_context
 
 NO_SITE = "The site is not built: python3 noxfile.py -s docs builds it."
-NO_BROWSER = """
-The browser does not start, so none of its tests has run:
+NO_BROWSER = """The browser does not start, so none of its tests has run.
 
 {reason}
 
-They need Chromium, and libatomic1 for Playwright's driver. Install both:
-
-    apt-get install chromium libatomic1     Debian, as root
-    playwright install --with-deps chromium  elsewhere, in the environment .nox/dev
+Install Chromium and what Playwright needs. As root on Debian:
+    apt-get install chromium libatomic1
+Elsewhere:
+    .nox/dev/bin/playwright install --with-deps chromium
 """
 
 
@@ -32,16 +31,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if hasattr(session.config, "workerinput"):
         return  # a process that has been started after this
     if not (HTML / "index.html").exists():
-        pytest.exit(NO_SITE, returncode=1)
+        raise pytest.UsageError(NO_SITE)
     command = [sys.executable, "-m", "playwright", "--version"]
     driver = subprocess.run(command, capture_output=True, text=True)
     if driver.returncode != 0:
-        pytest.exit(NO_BROWSER.format(reason=driver.stderr.strip()), returncode=1)
+        raise pytest.UsageError(NO_BROWSER.format(reason=driver.stderr.strip()))
     try:
         with start_chromium():
             pass
     except Error as error:
-        pytest.exit(NO_BROWSER.format(reason=str(error).strip()), returncode=1)
+        raise pytest.UsageError(NO_BROWSER.format(reason=error.message.strip())) from None
 
 
 @contextmanager

@@ -54,6 +54,8 @@ WIDE = functools.reduce(lambda inner, _: [inner, inner], range(40), [])  # 2**40
 DEEP = functools.reduce(lambda inner, _: (inner,), range(5000), ())
 Whole = enum.IntEnum("Whole", {"THREE": 3})
 Pair = namedtuple("Pair", "batch_sizes other")
+LINES = odd_type("LinesRepr", __repr__=lambda _: "a\n\tb\r\u2028\x1b[31m\u061c")()
+BAD_TYPE = odd_type("BadType", __repr__=lambda _: "<BadType>", dtype=property(raises))()
 LOOKS_LIKE_A_LAYER = {"mode": "GRU", "input_size": 3, "hidden_size": 5, "num_layers": 1}
 LOOKS_LIKE_A_LAYER |= {"batch_first": False, "bidirectional": False, "proj_size": 0}
 
@@ -79,7 +81,7 @@ OBJECTS += [
     SimpleNamespace(**LOOKS_LIKE_A_LAYER | {"mode": ANY}),
     odd_type("BadRepr", __repr__=raises)(),
     odd_type("LongRepr", __repr__=lambda _: "x" * 10**5)(),
-    odd_type("LinesRepr", __repr__=lambda _: "a\n\tb\r\u2028\x1b[31m")(),
+    LINES,
     odd_type("NoText", __repr__=lambda _: None)(),
     odd_type("BadIndex", __index__=raises)(),
     odd_type("TextIndex", __index__=lambda _: "3")(),
@@ -87,7 +89,7 @@ OBJECTS += [
     odd_type("BadEq", __eq__=raises, __hash__=None)(),
     odd_type("BadBool", __bool__=raises, __len__=raises)(),
     odd_type("BadAttributes", __getattr__=raises)(),
-    odd_type("BadType", dtype=property(raises))(),
+    BAD_TYPE,
     odd_type("Name\nof two lines")(),
 ]
 

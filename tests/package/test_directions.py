@@ -138,15 +138,16 @@ class TestSplitHidden:
 class TestSplits:
     """What holds for both."""
 
+    @pytest.mark.parametrize("direction", Directions._fields)
     @pytest.mark.parametrize("split", SPLITS)
-    def test_gradients_flow_to_each_direction(self, split):
+    def test_gradients_flow_to_each_direction(self, split, direction):
         """The gradient of one direction reaches its half alone."""
         tensor = torch.ones(4, 2, 6, requires_grad=True)
 
-        split(tensor).backward.sum().backward()
+        getattr(split(tensor), direction).sum().backward()
 
         expected = torch.zeros(4, 2, 6)
-        split(expected).backward.fill_(1)
+        getattr(split(expected), direction).fill_(1)
         assert torch.equal(tensor.grad, expected)
         assert expected.sum() == 24
 
@@ -328,6 +329,15 @@ class TestMergeDirections:
             "ValueError: forward and backward must have one shape, got (3, 4) and (3, 5); do they "
             "come from the same layer?"
         )
+
+    @pytest.mark.parametrize("direction", Directions._fields)
+    def test_sparse(self, direction):
+        """A sparse tensor in the place of either direction is refused."""
+        dense = Directions(torch.ones(2, 2), torch.ones(2, 2))
+
+        text = message(merge_directions, dense._replace(**{direction: torch.eye(2).to_sparse()}))
+
+        assert text.startswith(f"TypeError: {direction} must be one dense tensor, got tensor(")
 
     def test_packed_of_other_lengths(self):
         """Two directions of different lengths are refused."""

@@ -22,7 +22,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from layers import KINDS, input_shape
 from messages import message
-from odd_values import HUGE, JAGGED, ODD, ROWS, Whole, layer_with, odd_type, packed
+from odd_values import (
+    BAD_TYPE,
+    HUGE,
+    JAGGED,
+    LINES,
+    ODD,
+    ROWS,
+    Whole,
+    layer_with,
+    odd_type,
+    packed,
+    packed_by_hand,
+)
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
@@ -225,6 +237,21 @@ class TestFound:
                 "misspelt?",
             ),
             (
+                lambda: symbolic_shapes("a" * 78),
+                f'ValueError: kind must be "RNN", "GRU" or "LSTM", got \'{"a" * 78}\'; is it '
+                "misspelt?",
+            ),
+            (
+                lambda: rnn_shapes(3, 5, seq_len=LINES, batch_size=4),
+                "TypeError: seq_len must be an integer of at least 1, got a b \\x1b[31m\\u061c; "
+                "was a whole shape or tensor passed instead of one number?",
+            ),
+            (
+                lambda: rnn_shapes(3, 5, seq_len=BAD_TYPE, batch_size=4),
+                "TypeError: seq_len must be an integer of at least 1, got <BadType>; was a whole "
+                "shape or tensor passed instead of one number?",
+            ),
+            (
                 lambda: rnn_shapes(3, 5, torch.zeros(2, 2), seq_len=7, batch_size=4),
                 "TypeError: num_layers must be an integer of at least 1, got tensor([[0., 0.], "
                 "[0., 0.]]); was a whole shape or tensor passed instead of one number?",
@@ -300,6 +327,11 @@ class TestFound:
                 lambda: merge_directions(Directions(packed(), torch.ones(5, 4))),
                 "ValueError: forward and backward must be packed alike, got 'PackedSequence' and "
                 "'Tensor'; do they come from the same layer?",
+            ),
+            (
+                lambda: merge_directions(Directions(packed_by_hand([]), packed_by_hand([]))),
+                "ValueError: forward and backward must be packed alike, got (tensor([]), None, "
+                "None); was it made by hand, or of tensors without values?",
             ),
             (
                 lambda: merge_directions(Directions(packed((3, 2)), packed((2, 3)))),

@@ -115,6 +115,11 @@ SIZE_ERRORS = [
         "takes only int here: did you mean int(hidden_size)?",
     ),
     (
+        {"input_size": np.int64(3)},
+        "TypeError: input_size must be an integer of at least 1, got np.int64(3); PyTorch takes "
+        "only int here: did you mean int(input_size)?",
+    ),
+    (
         {"input_size": "3"},
         "TypeError: input_size must be an integer of at least 1, got '3'; was it read from a file "
         "or a command line without int()?",

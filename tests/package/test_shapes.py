@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
-from layers import FUNCTIONS, Case, cases
+from layers import FUNCTIONS, KINDS, Case, cases
 from torch import nn
 
 import rnn_guide
@@ -88,7 +88,8 @@ class TestShapes:
 
         shapes = predict(case)
         for name, axes in symbolic.items():
-            assert projected or "H_out" not in axes
+            assert projected or "H_out" not in "".join(axes)
+            assert "1*" not in "".join(axes)
             assert tuple(eval(axis, {}, values) for axis in axes) == getattr(shapes, name)
 
     @given(cases(["packed"]))
@@ -202,9 +203,32 @@ class TestParameterShapes:
             projected=bool(case.options.get("proj_size")),
         )
 
-        for name, parameter in case.layer.named_parameters():
-            shape = tuple(eval(axis, {}, case.symbols) for axis in symbolic[name])
-            assert shape == parameter.shape
+        parameters = dict(case.layer.named_parameters())
+        assert list(symbolic) == list(parameters)
+        for name, axes in symbolic.items():
+            assert "1*" not in "".join(axes)
+            assert tuple(eval(axis, {}, case.symbols) for axis in axes) == parameters[name].shape
+
+
+class TestDefaults:
+    """What is left out is as in the layer."""
+
+    @pytest.mark.parametrize("kind", list(KINDS))
+    def test_shapes(self, kind):
+        """Shapes are those of a layer made from its two sizes alone."""
+        layer, x = KINDS[kind](3, 5), torch.zeros(7, 4, 3)
+
+        assert FUNCTIONS[kind](3, 5, seq_len=7, batch_size=4) == shapes_of(layer, x.shape)
+        assert shapes_of(layer, x.shape).output == layer(x)[0].shape
+        assert symbolic_shapes(kind)["output"] == ("L", "N", "D*H_out")
+
+    @pytest.mark.parametrize("kind", list(KINDS))
+    def test_parameter_shapes(self, kind):
+        """Parameters are those of a layer made from its two sizes alone."""
+        real = {name: p.shape for name, p in KINDS[kind](3, 5).named_parameters()}
+
+        assert parameter_shapes(kind, 3, 5) == real
+        assert list(symbolic_parameter_shapes(kind)) == list(real)
 
 
 class TestPackage:
