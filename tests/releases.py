@@ -8,8 +8,15 @@ import torch
 RELEASE = tuple(int(part) for part in torch.__version__.split(".")[:2])
 
 #: The first release that refuses these arguments where they have another type, or ``input_size`` 0.
-CHECKED_SINCE = {"hidden_size": (2, 1), "input_size": (2, 10)}
-CHECKED_SINCE |= {"bias": (2, 10), "batch_first": (2, 10)}
+CHECKED_SINCE = {"hidden_size": (2, 1), "input_size": (2, 11)}
+CHECKED_SINCE |= {"bias": (2, 11), "batch_first": (2, 11)}
+
+
+#: Where an LSTM on a CPU does not look at the features of its input.
+IGNORES_FEATURES = RELEASE in ((2, 1), (2, 2))
+
+#: Where an LSTM of bfloat16 ends the process for an empty batch.
+CRASHES_EMPTY = RELEASE == (2, 0)
 
 
 def unchecked(arguments: dict[str, object]) -> set[str]:

@@ -77,8 +77,8 @@ def differences(release: str, python: str) -> dict[tuple[str, str], Outcome]:
 def run_tests(python: str) -> dict[str, int]:
     """Run the tests of package and pages; return how many passed, failed and were skipped."""
     report = ENVIRONMENTS / "report.xml"
-    command = [python, "-m", "pytest", "-q", "-n", "auto", f"--junit-xml={report}"]
-    subprocess.run(command, cwd=ROOT)
+    options = ["-q", "-n", "auto", "--hypothesis-profile=quick", f"--junit-xml={report}"]
+    subprocess.run([python, "-m", "pytest", *options], cwd=ROOT)
     counts = {
         name: int(text) for name, text in ET.parse(report).getroot()[0].items() if text.isdigit()
     }

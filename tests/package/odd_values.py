@@ -110,7 +110,6 @@ TENSORS += [
 ]
 with warnings.catch_warnings(action="ignore"):  # that these may change
     ROWS = [torch.rand(2, 6), torch.rand(3, 6)]
-    JAGGED = torch.nested.nested_tensor(ROWS, layout=torch.jagged)
     scales, zeros = torch.ones(4), torch.zeros(4)
     TENSORS += [
         torch.eye(4).to_sparse_csr(),

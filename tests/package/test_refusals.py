@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from layers import FUNCTIONS, KINDS, cases, input_shape
 from messages import message
-from releases import unchecked
+from releases import IGNORES_FEATURES, unchecked
 from torch import nn
 
 from rnn_guide import (
@@ -91,7 +91,10 @@ class TestSameRefusals:
         """
         module = layer(3, 5, batch_first=batch_first)
 
-        assert refused(shapes_of, module, shape) == refused(module, torch.zeros(shape))
+        ours, theirs = refused(shapes_of, module, shape), refused(module, torch.zeros(shape))
+
+        assert ours >= theirs
+        assert ours == theirs or (layer is nn.LSTM and IGNORES_FEATURES and shape[-1] != 3)
 
 
 SIZE_ERRORS = [
@@ -116,8 +119,8 @@ SIZE_ERRORS = [
     ),
     (
         {"input_size": np.int64(3)},
-        "TypeError: input_size must be an integer of at least 1, got np.int64(3); PyTorch takes "
-        "only int here: did you mean int(input_size)?",
+        f"TypeError: input_size must be an integer of at least 1, got {np.int64(3)!r}; PyTorch "
+        "takes only int here: did you mean int(input_size)?",
     ),
     (
         {"input_size": "3"},
