@@ -24,6 +24,8 @@ PAGES = [
     if not any(path.is_relative_to(ROOT / made) for made in GENERATED)
 ]
 FENCE = re.compile(r"^```\{doctest\}\n(?::needs: ([^\n]+)\n)?(.*?)^```$", re.MULTILINE | re.DOTALL)
+#: What Python 3.12 and later add to a message.
+SUGGESTION = re.compile(r"\. Did you mean: '\w+'\?$", re.MULTILINE)
 #: A heading, with its label where it has one.
 HEADING = re.compile(r"^(?:\(([a-z0-9-]+)\)=\n)?#+ (.*)$", re.MULTILINE)
 
@@ -105,7 +107,8 @@ def run(example: Example) -> Iterator[Outcome]:
 def agree(statement: doctest.Example, expected: Outcome, outcome: Outcome) -> bool:
     """Return whether an outcome is the expected one, by the rules of doctest."""
     options = sum(flag for flag, on in statement.options.items() if on)
-    same = doctest.OutputChecker().check_output(expected.text, outcome.text, options)
+    text = SUGGESTION.sub("", outcome.text)
+    same = doctest.OutputChecker().check_output(expected.text, text, options)
     return same and expected.verb == outcome.verb
 
 

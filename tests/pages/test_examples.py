@@ -4,6 +4,7 @@ import code
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,19 @@ class TestReadme:
         lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
         assert [line for line in lines if not line.startswith(("#", "set ", "cd "))] == [command]
+
+    def test_links_work_on_the_package_index(self):
+        """
+        A link is a whole address, of the site or of the source.
+        """
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+        addresses = tuple(pyproject["project"]["urls"].values())
+
+        links = re.findall(r"\]\(([^)]*)\)", readme)
+
+        assert links
+        assert [link for link in links if not link.startswith(addresses)] == []
 
 
 class TestTerminal:
