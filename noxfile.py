@@ -174,6 +174,12 @@ def bench(session: nox.Session) -> None:
 
 
 @task(default=False)
+def versions(session: nox.Session) -> None:
+    """Compare examples and tests with many releases of PyTorch, one by one; takes hours."""
+    session.run("python", "tests/by_hand/versions.py", *session.posargs)
+
+
+@task(default=False)
 def builds(session: nox.Session) -> None:
     """Build the site twice, and after a mistake, and compare every byte."""
     flags = {"SPHINXOPTS": shlex.join(SPHINX_FLAGS)}

@@ -16,7 +16,7 @@ sys.path.insert(0, str(DOCS / "_extensions"))
 
 # Load PyTorch, and keep the garbage collector off its many objects: a build takes 7.8 s of
 # processor time, not 10.4 s.
-importlib.import_module("torch")
+torch = importlib.import_module("torch")
 gc.freeze()
 gc.set_threshold(20_000)
 
@@ -49,6 +49,7 @@ extensions = [
     "search",
     "theme",
     "undated_archives",
+    "versions",
 ]
 exclude_patterns = [
     "_build",
@@ -68,8 +69,12 @@ def setup(app: Sphinx) -> None:
     app.add_message_catalog("guide", str(DOCS / "_locale"))
 
 
+# The release of PyTorch that prints the examples: pages write {{ torch }}.
+torch_release = ".".join(torch.__version__.split(".")[:2])
+
 # Markdown
-myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "substitution"]
+myst_substitutions = {"torch": f"PyTorch {torch_release}"}
 myst_heading_anchors = 3
 
 # Docstrings
@@ -85,7 +90,7 @@ doctest_show_successes = False
 # by the short names that our annotations have.
 intersphinx_mapping = {
     "python": ("https://docs.python.org/3/", "_inventories/python.txt"),
-    "torch": ("https://docs.pytorch.org/docs/stable/", "_inventories/torch.txt"),
+    "torch": (f"https://docs.pytorch.org/docs/{torch_release}/", "_inventories/torch.txt"),
 }
 
 # Gallery

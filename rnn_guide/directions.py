@@ -11,6 +11,7 @@ from torch.nn.utils.rnn import PackedSequence
 from rnn_guide import _checks
 
 MergeMode = Literal["concat", "sum", "mean", "mul"]
+MERGE_MODES = get_args(MergeMode)
 Part = TypeVar("Part", Tensor, PackedSequence)
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ def merge_directions(directions: Directions[Any, Any], mode: MergeMode = "concat
         >>> torch.equal(torch.stack(split_state(h_n), 1).flatten(0, 1), h_n)
         True
     """
-    if not isinstance(mode, str) or mode not in get_args(MergeMode):
+    if not isinstance(mode, str) or mode not in MERGE_MODES:
         raise ValueError(
             'mode must be "concat", "sum", "mean" or "mul", got '
             f"{_checks.format_value(mode)}; is it misspelt?"

@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import Any
 
 import torch
+from hypothesis import assume
 from hypothesis import strategies as st
+from releases import CRASHES_EMPTY, runs_on_a_cpu
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
@@ -16,6 +18,7 @@ from rnn_guide import gru_shapes, lstm_shapes, rnn_shapes
 KINDS = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
 FUNCTIONS = {"RNN": rnn_shapes, "GRU": gru_shapes, "LSTM": lstm_shapes}
 DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
+DRAWN_DTYPES = tuple(filter(runs_on_a_cpu, DTYPES))  # no float16 with an old release
 PADDED = ("batched", "unbatched", "empty batch")
 LAYOUTS = (*PADDED, "packed")
 OPTIONS = ("bidirectional", "batch_first", "proj_size", "no bias")
@@ -122,6 +125,9 @@ def cases(
         unlike = set(range(1, hidden_size)) - {*sizes, num_layers}
         options["proj_size"] = draw(st.sampled_from([0, *sorted(unlike)]))
     layout = draw(st.sampled_from(layouts))
+    dtype = draw(st.sampled_from(DRAWN_DTYPES))
+    if CRASHES_EMPTY:
+        assume((kind, layout, dtype) != ("LSTM", "empty batch", torch.bfloat16))
     lengths = []
     if layout == "packed":
         length = st.integers(1, seq_len)
@@ -132,7 +138,7 @@ def cases(
         options,
         bias=draw(st.booleans()),
         nonlinearity=draw(st.sampled_from(["tanh", "relu"])),
-        dtype=draw(st.sampled_from(DTYPES)),
+        dtype=dtype,
         layout=layout,
         seq_len=seq_len,
         batch_size={"unbatched": None, "empty batch": 0}.get(layout, batch_size),

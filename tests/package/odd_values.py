@@ -11,6 +11,7 @@ from unittest.mock import ANY, MagicMock
 
 import numpy as np
 import torch
+from releases import storage
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
@@ -105,11 +106,10 @@ TENSORS += [
     torch.rand(4, 2, 6).as_subclass(odd_type("Own", torch.Tensor)),
     torch.eye(4).to_sparse(),
     torch.eye(4).to_mkldnn(),
-    torch.rand(3).untyped_storage(),
+    storage(torch.rand(3)),
 ]
 with warnings.catch_warnings(action="ignore"):  # that these may change
     ROWS = [torch.rand(2, 6), torch.rand(3, 6)]
-    JAGGED = torch.nested.nested_tensor(ROWS, layout=torch.jagged)
     scales, zeros = torch.ones(4), torch.zeros(4)
     TENSORS += [
         torch.eye(4).to_sparse_csr(),

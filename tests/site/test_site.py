@@ -1,5 +1,6 @@
 """The built site: its search, run by the JavaScript that a browser runs, and what it holds."""
 
+import functools
 import html
 import json
 import re
@@ -31,12 +32,14 @@ const SPHINX_HIGHLIGHT_ENABLED = false;
 ASK = """
 const search = (query) =>
   JSON.stringify(Search._performSearch(...Search._parseQuery(query)).reverse().map((r) => r[0]));
+const anchors = (query) =>
+  JSON.stringify(Search._performSearch(...Search._parseQuery(query)).reverse().map((r) => r[2]));
 """
 
 
 @pytest.fixture(scope="module")
-def search():
-    """Return a function that gives the pages found for a query, the best first."""
+def engine():
+    """Return JavaScript that holds the search of the site."""
     from py_mini_racer import MiniRacer
 
     engine = MiniRacer()
@@ -45,6 +48,12 @@ def search():
     for script in (*(f"_static/{name}" for name in scripts), "searchindex.js"):
         engine.eval((HTML / script).read_text(encoding="utf-8") + "; null")
     engine.eval(ASK)
+    return engine
+
+
+@pytest.fixture(scope="module")
+def search(engine):
+    """Return a function that gives the pages found for a query, the best first."""
     return lambda query: list(dict.fromkeys(json.loads(engine.call("search", query))))
 
 
@@ -53,6 +62,38 @@ def links():
     """Return the links of the page of questions: the address by the section that it ends in."""
     page = (HTML / "questions.html").read_text(encoding="utf-8")
     return {link.partition("#")[2]: link for link in re.findall(r'href="([^"]+#[^"]+)"', page)}
+
+
+def wordings() -> dict[str, set[str]]:
+    """Return each message on record of other releases, with the sections that it may stand for."""
+    load = functools.partial(Path.read_text, encoding="utf-8")
+    versions = tomllib.loads(load(ROOT / "docs/records/versions.toml"))["example"]
+    old = tomllib.loads(load(ROOT / "docs/records/old_messages.toml"))["message"]
+    raised = [
+        (text.partition(": ")[2].strip(), entry["where"].split(", ")[1])
+        for entry in versions
+        if entry["where"].startswith("docs/errors/")
+        for text in entry.get("raises", {}).values()
+    ]
+    raised += [(entry["text"].strip(), entry["section"]) for entry in old]
+    sections: dict[str, set[str]] = {}
+    for message, section in raised:  # the same words with other numbers are one message
+        sections.setdefault(re.sub(r"[\d\W]+", " ", message), set()).add(section)
+    return {m: sections[re.sub(r"[\d\W]+", " ", m)] for m, _ in raised if m}
+
+
+class TestOtherReleases:
+    def test_search_finds_the_section_of_each_message(self, engine):
+        """A message of any release, with other numbers, finds its section in three results."""
+        missed = []
+        for message, sections in wordings().items():
+            query = re.sub(r"\d\d+|[4-9]", lambda number: str(97 - len(number[0])), message)[:400]
+            found = json.loads(engine.call("anchors", query))[:3]
+            if not {address.partition("#")[2] for address in found} & sections:
+                missed.append((message, found))
+
+        assert missed == []
+        assert len(wordings()) > 150
 
 
 class TestQuestions:

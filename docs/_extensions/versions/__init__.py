@@ -1,0 +1,151 @@
+"""
+What other releases of PyTorch do in place of what an example shows.
+
+Below an example stands what is on record of it, folded. The search finds a section by each of these
+messages, as it does by its heading. ``{releases}`` lists the releases that were compared.
+"""
+
+import doctest
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.locale import get_translation
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
+
+from rule_tables import literal, table
+from versions import record
+from versions.record import Difference
+
+_ = get_translation("guide")
+logger = logging.getLogger(__name__)
+DIFFERENCES, OLD_MESSAGES = record.differences(), record.old_messages()
+
+
+def add_other_versions(app: Sphinx, document: nodes.document) -> None:
+    """Write below each example of a page what is on record of it."""
+    page = f"docs/{app.env.current_document.docname}.md"
+    for path in record.PATHS:
+        app.env.note_dependency(str(path))
+    missing = {where for where in DIFFERENCES if where.startswith(f"{page}, ")}
+    for section, number, block in examples_of(app, document):
+        where = f"{page}, {section}, {number}"
+        missing.discard(where)
+        found = DIFFERENCES.get(where, [])
+        if number == 1:
+            found = [*found, *OLD_MESSAGES.get(section, [])]
+        if found:
+            place = block.parent.index(block) + 1
+            block.parent[place:place] = folded(found, block.astext())
+            wordings = app.env.metadata[app.env.current_document.docname]
+            anchor = nodes.make_id(section)
+            wordings.setdefault("wordings", []).extend((d.message, anchor) for d in found)
+    for where in sorted(missing):
+        logger.warning("no example stands where the record has one: %s", where)
+
+
+def examples_of(app: Sphinx, document: nodes.document) -> Iterator[tuple[str, int, nodes.Element]]:
+    """Return each example of a page with the label of its section, or else the heading."""
+    page = app.env.current_document.docname
+    labels = {
+        anchor: label
+        for label, (place, anchor) in app.env.domains.standard_domain.anonlabels.items()
+        if place == page
+    }
+    numbers: Counter[str] = Counter()
+    for block in list(document.findall(nodes.Element)):
+        if "testnodetype" not in block:
+            continue
+        section = block.parent
+        while not isinstance(section, nodes.section):
+            section = section.parent
+        label = next((labels[anchor] for anchor in section["ids"] if anchor in labels), "")
+        name = label or section[0].astext()
+        numbers[name] += 1
+        yield name, numbers[name], block
+
+
+def folded(found: list[Difference], text: str) -> list[nodes.Node]:
+    """Return a list that opens with a click; of several statements each is named."""
+    statements = {
+        statement.source.strip(): statement
+        for statement in doctest.DocTestParser().get_examples(text)
+    }
+    several = len({difference.statement for difference in found if difference.statement}) > 1
+    items = nodes.bullet_list()
+    for difference in found:
+        line = nodes.paragraph("", f"{release_names(difference)}: ")
+        if several and difference.statement:
+            line += [literal(difference.statement.splitlines()[-1].strip()), nodes.Text(": ")]
+        statement = statements.get(difference.statement)
+        line += outcome(difference, fails=not statement or statement.exc_msg is not None)
+        items += nodes.list_item("", line)
+    summary = _("Other versions of PyTorch")
+    opening = f'<details class="other-versions"><summary>{summary}</summary>'
+    return [
+        nodes.raw("", opening, format="html"),
+        items,
+        nodes.raw("", "</details>", format="html"),
+    ]
+
+
+def release_names(difference: Difference) -> str:
+    """Return the releases in words."""
+    if difference.source:
+        read = _("Read in {source}, not run").format(source=difference.source)
+        return f"{read}, PyTorch {difference.releases}" if difference.releases else read
+    return f"PyTorch {difference.releases}"
+
+
+def outcome(difference: Difference, *, fails: bool) -> list[nodes.Node]:
+    """Return what a statement does, in words and as PyTorch prints it."""
+    text = difference.text.strip()
+    if difference.verb == "crashes":
+        return [nodes.Text(_("the process ends with a crash")), *in_brackets(text)]
+    if difference.verb == "raises":
+        return [literal(text)]
+    if not fails:
+        return [literal(text)]
+    return [nodes.Text(_("no error")), *in_brackets(text)]
+
+
+def in_brackets(text: str) -> list[nodes.Node]:
+    """Return a text behind another, or nothing."""
+    return [nodes.Text(" ("), literal(text), nodes.Text(")")] if text else []
+
+
+class Releases(SphinxDirective):
+    """``{releases}``: the releases that were compared."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table."""
+        counts = record.differing_examples()
+        head = _("release"), _("Python"), _("examples that differ")
+        rows = []
+        for facts in record.compared():
+            count = counts[".".join(facts["release"].split(".")[:2])]
+            cells = nodes.Text(facts["python"]), nodes.Text(str(count))
+            rows.append([literal(facts["release"]), *cells])
+        return [table(_("Releases of PyTorch that were compared"), head, rows)]
+
+
+def add_wordings(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
+) -> None:
+    """Let the search know each message, as it knows the headings of a page."""
+    wordings = app.env.metadata[page].get("wordings", []) if document else []
+    if wordings and app.builder.name == "html":
+        titles = app.builder.indexer._all_titles[page]  # what the search takes for headings
+        titles += [pair for pair in dict.fromkeys(wordings) if pair[0]]
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the steps and the directive."""
+    app.connect("doctree-read", add_other_versions)
+    app.connect("html-page-context", add_wordings)
+    app.add_directive("releases", Releases)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,77 @@
+"""What is on record of other releases of PyTorch."""
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+RECORDS = Path(__file__).parents[2] / "records"
+#: What ``nox -s versions`` has found, and what still older releases print.
+PATHS = VERSIONS, OLD = RECORDS / "versions.toml", RECORDS / "old_messages.toml"
+
+
+class Difference(NamedTuple):
+    """What one statement does with some releases."""
+
+    releases: str  # such as "1.13 to 2.9"; empty where they are not known
+    statement: str  # empty for a message of an old release
+    verb: str  # "prints", "raises" or "crashes"
+    text: str
+    source: str = ""  # where a message was read that could not be raised
+
+    @property
+    def message(self) -> str:
+        """Return the words of an error, without its type."""
+        return self.text.partition(": ")[2].strip() if self.verb == "raises" else ""
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Return a record."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def differences() -> dict[str, list[Difference]]:
+    """Return the differences of each example, by page, section and number."""
+    found: dict[str, list[Difference]] = {}
+    for entry in load(VERSIONS)["example"]:
+        for verb in ("raises", "prints", "crashes"):
+            for releases, text in entry.get(verb, {}).items():
+                difference = Difference(releases, entry["statement"], verb, text)
+                found.setdefault(entry["where"], []).append(difference)
+    return found
+
+
+def old_messages() -> dict[str, list[Difference]]:
+    """Return what releases before 1.13 do, by section."""
+    found: dict[str, list[Difference]] = {}
+    for entry in load(OLD)["message"]:
+        found.setdefault(entry["section"], []).append(_old(entry))
+    return found
+
+
+def _old(entry: dict[str, Any]) -> Difference:
+    first, last = entry["first"], entry["last"]
+    releases = first if first == last else f"{first} to {last}"
+    verb = {"no error": "prints", "crash": "crashes"}.get(entry.get("outcome", ""), "raises")
+    text = entry["text"]
+    if verb == "raises":
+        text = f"{entry.get('type', 'RuntimeError')}: {text}"
+    return Difference(releases, "", verb, text, entry["source"])
+
+
+def compared() -> Iterator[dict[str, Any]]:
+    """Return what is known of each release that was compared, the newest first."""
+    return reversed(load(VERSIONS)["releases"].values())
+
+
+def differing_examples() -> Counter[str]:
+    """Return how many examples differ, by minor version."""
+    names = list(load(VERSIONS)["releases"])
+    examples: dict[str, set[str]] = {name: set() for name in names}
+    for where, found in differences().items():
+        for difference in found:
+            first, _, last = difference.releases.partition(" to ")
+            for name in names[names.index(first) : names.index(last or first) + 1]:
+                examples[name].add(where)
+    return Counter({name: len(wheres) for name, wheres in examples.items()})
