@@ -12,6 +12,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.locale import get_translation
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -138,7 +139,7 @@ def add_wordings(
 ) -> None:
     """Let the search know each message, as it knows the headings of a page."""
     wordings = app.env.metadata[page].get("wordings", []) if document else []
-    if wordings and app.builder.name == "html":
+    if wordings and isinstance(app.builder, StandaloneHTMLBuilder) and app.builder.search:
         titles = app.builder.indexer._all_titles[page]  # what the search takes for headings
         titles += [pair for pair in dict.fromkeys(wordings) if pair[0]]
 

@@ -2,7 +2,6 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,9 +59,9 @@ def _old(entry: dict[str, Any]) -> Difference:
     return Difference(releases, "", verb, text, entry["source"])
 
 
-def compared() -> Iterator[dict[str, Any]]:
+def compared() -> list[dict[str, Any]]:
     """Return what is known of each release that was compared, the newest first."""
-    return reversed(load(VERSIONS)["releases"].values())
+    return list(load(VERSIONS)["releases"].values())[::-1]
 
 
 def differing_examples() -> Counter[str]:
