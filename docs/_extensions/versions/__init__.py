@@ -139,8 +139,9 @@ def add_wordings(
 ) -> None:
     """Let the search know each message, as it knows the headings of a page."""
     wordings = app.env.metadata[page].get("wordings", []) if document else []
-    if wordings and isinstance(app.builder, StandaloneHTMLBuilder) and app.builder.search:
-        titles = app.builder.indexer._all_titles[page]  # what the search takes for headings
+    indexer = app.builder.indexer if isinstance(app.builder, StandaloneHTMLBuilder) else None
+    if wordings and indexer:
+        titles = indexer._all_titles[page]  # what the search takes for headings
         titles += [pair for pair in dict.fromkeys(wordings) if pair[0]]
 
 
