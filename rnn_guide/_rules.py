@@ -65,10 +65,10 @@ class Symbol(str):
 
     def __mul__(self, other: object) -> Symbol:
         """Return a product that begins with this symbol."""
-        return self if other == 1 else Symbol(f"{self}*{other}")
+        return Symbol(f"{self}*{other}")
 
     def __rmul__(self, other: object) -> Symbol:
-        """Return a product that ends with this symbol."""
+        """Return a product that ends with this symbol; a factor of 1 is left out."""
         return self if other == 1 else Symbol(f"{other}*{self}")
 
 
