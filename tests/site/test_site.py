@@ -1,12 +1,13 @@
 """The built site: its search, run by the JavaScript that a browser runs, and what it holds."""
 
-import functools
 import html
 import json
 import re
 import tomllib
 import xml.etree.ElementTree as ET
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from torch import nn
@@ -64,36 +65,63 @@ def links():
     return {link.partition("#")[2]: link for link in re.findall(r'href="([^"]+#[^"]+)"', page)}
 
 
-def wordings() -> dict[str, set[str]]:
-    """Return each message on record of other releases, with the sections that it may stand for."""
-    load = functools.partial(Path.read_text, encoding="utf-8")
-    versions = tomllib.loads(load(ROOT / "docs/records/versions.toml"))["example"]
-    old = tomllib.loads(load(ROOT / "docs/records/old_messages.toml"))["message"]
-    raised = [
-        (text.partition(": ")[2].strip(), entry["where"].split(", ")[1])
-        for entry in versions
-        if entry["where"].startswith("docs/errors/")
-        for text in entry.get("raises", {}).values()
-    ]
-    raised += [(entry["text"].strip(), entry["section"]) for entry in old]
-    sections: dict[str, set[str]] = {}
-    for message, section in raised:  # the same words with other numbers are one message
-        sections.setdefault(re.sub(r"[\d\W]+", " ", message), set()).add(section)
-    return {m: sections[re.sub(r"[\d\W]+", " ", m)] for m, _ in raised if m}
+def load(record: str) -> dict[str, Any]:
+    """Return a record of other releases of PyTorch."""
+    return tomllib.loads((ROOT / "docs" / "records" / record).read_text(encoding="utf-8"))
+
+
+#: The messages of all releases, each with the sections that it may stand for.
+MESSAGES: dict[str, set[str]] = {}
+for entry in load("versions.toml")["example"]:
+    if entry["where"].startswith("docs/errors/"):
+        for text in entry.get("raises", {}).values():
+            message = text.partition(": ")[2].strip()
+            MESSAGES.setdefault(message, set()).add(entry["where"].split(", ")[1])
+for entry in load("old_messages.toml")["message"]:
+    MESSAGES.setdefault(entry["text"].strip(), set()).add(entry["section"])
+del MESSAGES[""]  # of an error without words
+
+
+def words(message: str) -> str:
+    """Return a message without its numbers."""
+    return re.sub(r"[\d\W]+", " ", message)
+
+
+@pytest.fixture(scope="module")
+def sections(engine):
+    """Return a function that gives the sections found for a query, the best first."""
+    return lambda query: [anchor[1:] for anchor in json.loads(engine.call("anchors", query))]
 
 
 class TestOtherReleases:
-    def test_search_finds_the_section_of_each_message(self, engine):
+    def test_search_finds_the_section_of_each_message(self, sections):
         """A message of any release, with other numbers, finds its section in three results."""
+        right: dict[str, set[str]] = {}  # the same words with other numbers are one message
+        for message, labels in MESSAGES.items():
+            right.setdefault(words(message), set()).update(labels)
         missed = []
-        for message, sections in wordings().items():
+        for message in MESSAGES:
             query = re.sub(r"\d\d+|[4-9]", lambda number: str(97 - len(number[0])), message)[:400]
-            found = json.loads(engine.call("anchors", query))[:3]
-            if not {address.partition("#")[2] for address in found} & sections:
-                missed.append((message, found))
+            if not set(sections(query)[:3]) & right[words(message)]:
+                missed.append((message, sections(query)[:3]))
 
         assert missed == []
-        assert len(wordings()) > 150
+        assert len(MESSAGES) > 150
+
+    def test_search_tells_opposites_apart(self, sections):
+        """Where two messages have the same words in another order, each finds its own section."""
+        ours = MESSAGES | {"input must have 2 dimensions, got 3": {"error-packed-axes"}}
+        in_order = {message: tuple(re.findall(r"\w+", message)) for message in ours}
+        right: dict[tuple[str, ...], set[str]] = {}  # two brackets of another shape are the same
+        for message, labels in ours.items():
+            right.setdefault(in_order[message], set()).update(labels)
+        same_words = Counter(tuple(sorted(order)) for order in right)
+        opposites = [m for m in ours if same_words[tuple(sorted(in_order[m]))] > 1]
+
+        missed = [m for m in opposites if sections(m)[0] not in right[in_order[m]]]
+
+        assert missed == []
+        assert len(opposites) > 20
 
 
 class TestQuestions:

@@ -34,6 +34,24 @@ const filesOfPart = (part) =>
       .flatMap((term) => list(index[term])),
   );
 
+/**
+ * The neighbouring words of a text, numbers too: only they tell "3 dimensions, got 2" from "2
+ * dimensions, got 3".
+ *
+ * @param {string} text
+ */
+const neighbours = (text) => {
+  const words = splitQuery(text.toLowerCase());
+  return words.slice(1).map((word, index) => `${words[index]} ${word}`);
+};
+
+let asked = new Set(); // the neighbours of the query, which Sphinx takes apart
+const parseQuery = Search._parseQuery;
+Search._parseQuery = (/** @type {string} */ query) => {
+  asked = new Set(neighbours(query));
+  return parseQuery(query);
+};
+
 /** How short each page is, by number: 1 for the mean, up to 2. */
 const brevities = () => {
   const { docnames, terms } = Search._index;
@@ -56,7 +74,10 @@ const bestHeadings = (rarity) => {
     const words = new Set(splitQuery(title.toLowerCase()).map((word) => stemmer.stemWord(word)));
     const found = [...words].filter((word) => rarity.has(word));
     const closeness = (1 + found.length / words.size) / 2; // does the heading say much else?
-    const points = closeness * found.reduce((sum, word) => sum + rarity.get(word), 0);
+    const pairs = neighbours(title);
+    const order = pairs.filter((pair) => asked.has(pair)).length / Math.max(1, pairs.length);
+    const rare = found.reduce((sum, word) => sum + rarity.get(word), 0);
+    const points = closeness * rare * (1 + order / 4);
     for (const [file, id] of places) {
       if (points > (best.get(file)?.points ?? 0)) best.set(file, { points, title, id });
     }
