@@ -8,6 +8,7 @@ messages, as it does by its heading. ``{releases}`` lists the releases that were
 import doctest
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -19,11 +20,13 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from rule_tables import literal, table
+from theme import assets
 from versions import record
 from versions.record import Difference
 
 _ = get_translation("guide")
 logger = logging.getLogger(__name__)
+ROOM = Path(__file__).parent
 DIFFERENCES, OLD_MESSAGES = record.differences(), record.old_messages()
 
 
@@ -146,7 +149,8 @@ def add_wordings(
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the steps and the directive."""
+    """Register the steps, the directive and the style."""
+    assets.add(app, ROOM, {"versions.css": 'class="other-versions"'})
     app.connect("doctree-read", add_other_versions)
     app.connect("html-page-context", add_wordings)
     app.add_directive("releases", Releases)
