@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from driver import DRIVE
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 from served import HTML, PREFIX, QUIET, Handler, open_context
 
@@ -75,3 +76,16 @@ def page(chromium: Browser) -> Iterator[Page]:
     """Open a page in a fresh context."""
     with open_context(chromium) as context:
         yield context.new_page()
+
+
+@pytest.fixture
+def explorer(page, site):
+    """Open the explorer; return a function that sets fields and returns the answers."""
+    errors = []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.on("dialog", lambda dialog: errors.append(dialog))
+    page.goto(f"{site}/explorer.html")
+
+    yield lambda hover=False, **values: page.evaluate(DRIVE, [values, hover])
+
+    assert errors == []
