@@ -74,19 +74,22 @@ def examples_of(app: Sphinx, document: nodes.document) -> Iterator[tuple[str, in
 
 
 def folded(found: list[Difference], text: str) -> list[nodes.Node]:
-    """Return a list that opens with a click; of several statements each is named."""
-    statements = {
+    """Return a list that opens with a click, the newest releases first."""
+    shown = {
         statement.source.strip(): statement
         for statement in doctest.DocTestParser().get_examples(text)
     }
-    several = len({difference.statement for difference in found if difference.statement}) > 1
-    items = nodes.bullet_list()
+    statements: dict[Difference, list[str]] = {}  # that do the same with the same releases
     for difference in found:
+        statements.setdefault(difference._replace(statement=""), []).append(difference.statement)
+    lines = Counter(difference.releases for difference in statements)
+    items = nodes.bullet_list()
+    for difference in sorted(statements, key=lambda d: d.newest, reverse=True):
+        first, *others = statements[difference]
         line = nodes.paragraph("", f"{release_names(difference)}: ")
-        if several and difference.statement:
-            line += [literal(difference.statement.splitlines()[-1].strip()), nodes.Text(": ")]
-        statement = statements.get(difference.statement)
-        line += outcome(difference, fails=not statement or statement.exc_msg is not None)
+        if first and not others and lines[difference.releases] > 1:
+            line += [literal(first.splitlines()[-1].strip()), nodes.Text(": ")]
+        line += outcome(difference, fails=not first or shown[first].exc_msg is not None)
         items += nodes.list_item("", line)
     summary = _("Other versions of PyTorch")
     opening = f'<details class="other-versions"><summary>{summary}</summary>'

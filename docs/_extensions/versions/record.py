@@ -20,6 +20,12 @@ class Difference(NamedTuple):
     source: str = ""  # where a message was read that could not be raised
 
     @property
+    def newest(self) -> tuple[int, ...]:
+        """Return the newest of the releases, as numbers; what is not known is old."""
+        last = self.releases.rpartition(" to ")[2]
+        return tuple(int(part) for part in last.split(".")) if last else ()
+
+    @property
     def message(self) -> str:
         """Return the words of an error, without its type."""
         return self.text.partition(": ")[2].strip() if self.verb == "raises" else ""
