@@ -133,8 +133,7 @@ def main() -> None:
         }
         write(found, facts)
         say(f"{release}: running the tests")
-        facts[minor(release)] |= run_tests(python)
-        facts[minor(release)]["changed"] = changed
+        facts[minor(release)] |= {**run_tests(python), "changed": changed}
         write(found, facts)
         if not options.keep:
             shutil.rmtree(ENVIRONMENTS / release)
