@@ -78,4 +78,5 @@ def expected(example: Example, release: str) -> list[Outcome]:
 
 def ends(statement: doctest.Example, outcome: Outcome) -> bool:
     """Return whether what follows in an example cannot be compared: it ends there."""
-    return outcome.verb != "prints" and shown(statement).verb == "prints"
+    raises = outcome.verb == "raises" and shown(statement).verb == "prints"
+    return raises or outcome.verb == "crashes"

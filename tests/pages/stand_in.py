@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves, tree_map_only
+from torch.utils._pytree import tree_flatten, tree_map_only
 
 #: What may read from one device and write to another.
 COPIES = (torch.ops.aten._to_copy.default, torch.ops.aten.copy_.default)
@@ -44,7 +44,7 @@ class StandInTensor(Tensor):
 
 def compute(operation, args, kwargs):
     """Compute on the CPU, and return the result on the device that it belongs to."""
-    tensors = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, Tensor)]
+    tensors = [leaf for leaf in tree_flatten((args, kwargs))[0] if isinstance(leaf, Tensor)]
     if operation not in COPIES and len({t.device.type for t in tensors if t.dim()}) > 1:
         raise RuntimeError(f"the tensors of {operation} are not on the same device")
     on_gpu = any(tensor.is_cuda for tensor in tensors)

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import traceback
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ class TestExamples:
 
         assert not waiting, "the last statement is not finished"
         raised = [outcome.text for outcome in wanted if outcome.verb == "raises"]
-        errors = [f"{type(error).__name__}: {error}\n" for error in prompt.errors]
+        errors = [traceback.format_exception_only(error)[-1] for error in prompt.errors]
         ended = len(wanted) < len(example.statements)  # what follows cannot be compared
         assert errors[: len(raised)] == raised
         assert ended or len(errors) == len(raised)
