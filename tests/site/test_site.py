@@ -222,7 +222,12 @@ class TestDescriptions:
 
 
 # What stands on a page that uses a feature, by the folder of the feature's styles and scripts.
-MARKS = {"explorer": 'id="shape-explorer"', "gallery": "sphx-glr-", "mathml": "<math"}
+MARKS = {
+    "explorer": 'id="shape-explorer"',
+    "gallery": "sphx-glr-",
+    "mathml": "<math",
+    "versions": 'class="other-versions"',
+}
 
 
 class TestAssets:
