@@ -106,13 +106,24 @@ def doctest(session: nox.Session) -> None:
     sphinx(session, "doctest")
 
 
-@nox.session(default=False, tags=["checks"])
+@nox.session(default=False, requires=["dev"], tags=["checks"])
 def porting(session: nox.Session) -> None:
     """Carry weights to Keras, Flax and ONNX, and compare what the layers return."""
+    see_packages_of_dev(session)
     install(session, "porting")
     everything = ("-m", "needs", "--need-all")  # a missing package fails, where tests skips
     paths = ("tests/porting", "tests/pages")
-    session.run(*PYTEST, *everything, *session.posargs, *paths, env={"KERAS_BACKEND": "torch"})
+    arguments = (*everything, *session.posargs, *paths)
+    session.run("python", "-m", *PYTEST, *arguments, env={"KERAS_BACKEND": "torch"})
+
+
+def see_packages_of_dev(session: nox.Session) -> None:
+    """Let an environment find the packages of "dev" too: PyTorch is large, and it is there."""
+    where = ("-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
+    dev_python = str(ROOT / ".nox" / "dev" / PROGRAMS / "python")
+    packages_of_dev = session.run(dev_python, *where, silent=True, external=True)
+    packages = session.run("python", *where, silent=True)
+    (Path(packages.strip()) / "dev.pth").write_text(packages_of_dev)
 
 
 @task(tags=["checks"])
