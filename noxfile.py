@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 import venv
 from pathlib import Path
 
@@ -119,11 +120,11 @@ def porting(session: nox.Session) -> None:
 
 def see_packages_of_dev(session: nox.Session) -> None:
     """Let an environment find the packages of "dev" too: PyTorch is large, and it is there."""
-    where = ("-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
-    dev_python = str(ROOT / ".nox" / "dev" / PROGRAMS / "python")
-    packages_of_dev = session.run(dev_python, *where, silent=True, external=True)
-    packages = session.run("python", *where, silent=True)
-    (Path(packages.strip()) / "dev.pth").write_text(packages_of_dev)
+    own, dev = (
+        Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
+        for folder in (session.env_dir, ROOT / ".nox" / "dev")
+    )
+    (own / "dev.pth").write_text(f"{dev}\n")
 
 
 @task(tags=["checks"])
