@@ -22,6 +22,9 @@ HAS_CELL_STATE = HAS_PROJECTION = frozenset({"LSTM"})
 #: The blocks stacked on the first axis of weights and biases, in PyTorch's order.
 GATES = {"RNN": ("h",), "GRU": ("r", "z", "n"), "LSTM": ("i", "f", "g", "o")}
 
+#: What a layer takes and returns.
+TENSORS = ("input", "output", "h_0", "h_n", "c_0", "c_n")
+
 #: The smallest value of a size, where that is not 1.
 MINIMA = {"batch_size": 0, "proj_size": 0}
 
@@ -84,18 +87,20 @@ class Sizes(NamedTuple):
 
 def tensors(
     kind: Kind, layout: Layout, batch_first: bool, sizes: Sizes, L: Any, N: Any
-) -> NamedAxes:
-    """Return the axes of every tensor; for a packed batch ``L`` is the sum of all lengths."""
+) -> tuple[Any, ...]:
+    """
+    Return the axes of each of ``TENSORS``, or None for a state that the kind does not have.
+
+    For a packed batch ``L`` is the sum of all lengths.
+    """
     D, H_in, H_cell, H_out, num_layers = sizes
     batch = () if layout == "unbatched" else (N,)
     steps: tuple[Any, ...] = (L,)
     if layout == "batched":
         steps = (N, L) if batch_first else (L, N)
-    shapes: NamedAxes = {"input": (*steps, H_in), "output": (*steps, D * H_out)}
-    shapes["h_0"] = shapes["h_n"] = (D * num_layers, *batch, H_out)
-    if kind in HAS_CELL_STATE:
-        shapes["c_0"] = shapes["c_n"] = (D * num_layers, *batch, H_cell)
-    return shapes
+    hidden = (D * num_layers, *batch, H_out)
+    cell = (D * num_layers, *batch, H_cell) if kind in HAS_CELL_STATE else None
+    return (*steps, H_in), (*steps, D * H_out), hidden, hidden, cell, cell
 
 
 def parameters(

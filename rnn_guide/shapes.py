@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnn_guide import _checks, _rules
-from rnn_guide._rules import DIRECTIONS, Kind, Sizes
+from rnn_guide._rules import Kind, Sizes
 
 if TYPE_CHECKING:
     from torch.nn import RNNBase
@@ -268,7 +268,7 @@ def layer_sizes(
     num_layers = _checks.size("num_layers", num_layers)
     _checks.flag("bidirectional", bidirectional)
     proj_size = _checks.projection(proj_size, hidden_size, kind)
-    directions = len(DIRECTIONS[bidirectional])
+    directions = 2 if bidirectional else 1
     return Sizes(directions, input_size, hidden_size, proj_size or hidden_size, num_layers)
 
 
@@ -279,9 +279,9 @@ def shapes_for_input(
     seq_len = _checks.size("seq_len", seq_len)
     _checks.flag("batch_first", batch_first)
     if batch_size is None:
-        return Shapes(**_rules.tensors(kind, "unbatched", batch_first, sizes, seq_len, None))
+        return Shapes(*_rules.tensors(kind, "unbatched", batch_first, sizes, seq_len, None))
     batch_size = _checks.size("batch_size", batch_size)
-    return Shapes(**_rules.tensors(kind, "batched", batch_first, sizes, seq_len, batch_size))
+    return Shapes(*_rules.tensors(kind, "batched", batch_first, sizes, seq_len, batch_size))
 
 
 def _layer(module: Any) -> tuple[Kind, tuple[Any, ...], Any]:

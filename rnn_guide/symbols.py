@@ -57,7 +57,9 @@ def symbolic_shapes(
         _checks.projected(projected, kind)
         sizes = sizes if projected else sizes._replace(H_out=sizes.H_cell)
     steps = Symbol("sum(lengths)" if layout == "packed" else "L")
-    return _written(_rules.tensors(kind, layout, batch_first, sizes, steps, Symbol("N")))
+    axes = _rules.tensors(kind, layout, batch_first, sizes, steps, Symbol("N"))
+    shapes = dict(zip(_rules.TENSORS, axes, strict=True))
+    return _written({name: axes for name, axes in shapes.items() if axes is not None})
 
 
 def symbolic_parameter_shapes(
