@@ -12,7 +12,7 @@ from generated import GENERATED, ROOT
 
 #: A build that goes on where another has stopped may number the pages in another order, and
 #: sphinx-sitemap lists the pages that it writes. What is published is built from nothing.
-NOT_AS_FROM_NOTHING = {"searchindex.js", "sitemap.xml"}
+NOT_AS_FROM_NOTHING = {"search-index.json", "sitemap.xml"}
 SPHINX = [sys.executable, "-m", "sphinx", *shlex.split(os.environ.get("SPHINXOPTS", "")), "-q"]
 HTML = [*SPHINX, "-b", "html", "-d", "docs/_build/doctrees", "docs", "docs/_build/html"]
 BOOK = [*SPHINX, "-b", "epub", "-E", "-d", "docs/_build/book", "docs", "docs/_build/epub"]

@@ -1,7 +1,8 @@
-"""``{questions}``: the questions of ``questions.toml`` by topic, each with its link."""
+"""``{questions}``: the questions of ``questions.toml`` by topic, each with answer and link."""
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -9,17 +10,36 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 
+def topics(source: Path) -> list[dict[str, Any]]:
+    """Return the questions by topic."""
+    found: list[dict[str, Any]] = tomllib.loads(
+        (source / "questions.toml").read_text(encoding="utf-8")
+    )["topic"]
+    return found
+
+
+def questions(source: Path) -> list[dict[str, str]]:
+    """Return all questions."""
+    return [question for topic in topics(source) for question in topic["questions"]]
+
+
 class Questions(SphinxDirective):
-    """Write a section for each topic, and a line with a link for each question."""
+    """Write a section for each topic; each question is a link, and its answer stands below."""
 
     def run(self) -> list[nodes.Node]:
         """Return the sections."""
-        path = Path(self.env.srcdir) / "questions.toml"
-        self.env.note_dependency(str(path))
+        source = Path(self.env.srcdir)
+        self.env.note_dependency(str(source / "questions.toml"))
         lines = []
-        for topic in tomllib.loads(path.read_text(encoding="utf-8"))["topic"]:
+        for topic in topics(source):
             lines += ["", f"## {topic['title']}", ""]
-            lines += [f"- [{q['text']}](#{q['section']})" for q in topic["questions"]]
+            for question in topic["questions"]:
+                code = f" `{question['code']}`" if "code" in question else ""
+                lines += [
+                    f"- [{question['text']}](#{question['section']})",
+                    "",
+                    f"  {question.get('answer', '')}{code}",
+                ]
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 

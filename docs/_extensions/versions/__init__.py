@@ -9,11 +9,9 @@ import doctest
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.locale import get_translation
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -83,7 +81,7 @@ def folded(found: list[Difference], text: str) -> list[nodes.Node]:
     for difference in found:
         statements.setdefault(difference._replace(statement=""), []).append(difference.statement)
     lines = Counter(difference.releases for difference in statements)
-    items = nodes.bullet_list()
+    items = nodes.bullet_list(classes=["unread"])  # the search knows each message as a heading
     for difference in sorted(statements, key=lambda d: d.newest, reverse=True):
         first, *others = statements[difference]
         line = nodes.paragraph("", f"{release_names(difference)}: ")
@@ -140,21 +138,9 @@ class Releases(SphinxDirective):
         return [table(_("Releases of PyTorch that were compared"), head, rows)]
 
 
-def add_wordings(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
-) -> None:
-    """Let the search know each message, as it knows the headings of a page."""
-    wordings = app.env.metadata[page].get("wordings", []) if document else []
-    indexer = app.builder.indexer if isinstance(app.builder, StandaloneHTMLBuilder) else None
-    if wordings and indexer:
-        titles = indexer._all_titles[page]  # what the search takes for headings
-        titles += [pair for pair in dict.fromkeys(wordings) if pair[0]]
-
-
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the steps, the directive and the style."""
     assets.add(app, ROOM, {"versions.css": 'class="other-versions"'})
     app.connect("doctree-read", add_other_versions)
-    app.connect("html-page-context", add_wordings)
     app.add_directive("releases", Releases)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
