@@ -179,6 +179,9 @@ def test_total_length_is_that_of_the_data(case):
     assert output.shape[axis] == 7
     assert is_as_alone(case, case.x, [2, 5, 4, 1], output, state)
     assert torch.equal(output.narrow(axis, 0, 5), unpack(case, packed_output))
+    x = case.x if case.options["batch_first"] else case.x.transpose(0, 1)
+    wide = nn.functional.pad(x, (0, 0, 0, 100 - x.shape[1]))
+    assert torch.equal(wide, torch.cat([x, torch.zeros(4, 93, 3)], dim=1))
 
 
 @repairs("error-not-packed", "error-not-packed-tuple", proj_size=[0, 2])
