@@ -199,6 +199,9 @@ def test_a_wrong_flag_and_too_few_lengths_are_silent_and_the_assertion_is_not(ca
         case.layer(long)
     few = pack_padded_sequence(case.x, LENGTHS[:3], first, enforce_sorted=False)
     assert few.batch_sizes[0] == 3
+    message = "index out of range in self" if first else "INDICES element is out of DATA bounds"
+    with pytest.raises((IndexError, RuntimeError), match=message):
+        pack_padded_sequence(case.x, [*LENGTHS, 3, 2, 1, 1], first, enforce_sorted=False)
 
     assert len(LENGTHS) == case.x.shape[0 if first else 1]
     assert len(LENGTHS) != case.x.shape[1 if first else 0]
