@@ -1,0 +1,340 @@
+"""The recipes of "How to carry the state from batch to batch"."""
+
+from itertools import pairwise
+
+import pytest
+import torch
+from covers import LENGTHS, repairs
+from references import alone, close, give, some_states, states_of, time_first
+from torch import nn
+
+from rnn_guide import split_state
+
+ONE, DTYPES = [False], [torch.float32, torch.float64]
+
+
+def time_axis(case):
+    """Return the axis of time in a padded tensor."""
+    return 1 if case.options["batch_first"] and case.batch_size else 0
+
+
+def halves(case):
+    """Cut the input in two parts along time."""
+    return case.x.split([4, 3], dim=time_axis(case))
+
+
+@repairs(
+    "carry-the-state",
+    layouts=["batched", "unbatched"], bidirectional=ONE, proj_size=[0, 2], dtypes=DTYPES,
+)  # fmt: skip
+def test_carried_parts_equal_the_whole(case):
+    """
+    Without the state the second part is wrong; with it both parts and the state are right.
+    """
+    first, second = halves(case)
+    whole, end = case.layer(case.x)
+    forgotten, _ = case.layer(second)
+    assert not torch.allclose(forgotten, whole.split([4, 3], dim=time_axis(case))[1], atol=1e-6)
+
+    a, state = case.layer(first)
+    b, state = case.layer(second, state)
+
+    assert torch.allclose(torch.cat([a, b], dim=time_axis(case)), whole, atol=1e-6)
+    assert close(states_of(state), states_of(end))
+    if case.layout == "batched":  # each sequence has a state of its own, on axis 1
+        finals = alone(case.layer, list(time_first(case, case.x).unbind(1)))[1]
+        assert close(states_of(state), finals)
+
+
+@repairs("carry-the-state", "why-detach", bidirectional=ONE, proj_size=[0, 2])
+def test_training_with_a_detached_state(case):
+    """
+    Without detach the second backward fails, and leaves nothing that the detached loop minds.
+    """
+    optimizer = torch.optim.SGD(case.layer.parameters(), lr=0.1)
+    output, state = case.layer(case.x)
+    output.sum().backward()
+    output, _ = case.layer(case.x, state)
+    with pytest.raises(RuntimeError, match="Trying to backward through the graph a second time"):
+        output.sum().backward()
+
+    before = [parameter.clone() for parameter in case.layer.parameters()]
+    for _ in range(3):
+        state = give(tuple(s.detach() for s in states_of(state)))
+        given = states_of(state)
+        output, state = case.layer(case.x, state)
+        optimizer.zero_grad()
+        output.square().mean().backward()
+        optimizer.step()
+
+    assert not any(s.requires_grad for s in given)
+    assert all(s.requires_grad for s in states_of(state))
+    for old, new in zip(before, case.layer.parameters(), strict=True):
+        assert not torch.equal(old, new)
+    assert not close(
+        states_of(case.layer(case.x, give(given))[1]), states_of(case.layer(case.x)[1])
+    )
+
+
+@repairs("why-detach", bidirectional=ONE)
+def test_retain_graph_fails_after_a_step(case):
+    """
+    The way that the message suggests ends in another message.
+    """
+    optimizer = torch.optim.SGD(case.layer.parameters(), lr=0.1)
+    output, state = case.layer(case.x)
+    output.sum().backward(retain_graph=True)
+    optimizer.step()
+    output, _ = case.layer(case.x, state)
+
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        output.sum().backward()
+
+
+@repairs("why-detach")
+def test_no_grad_keeps_no_graph_and_eval_does(case):
+    """
+    The state of a call in ``eval`` mode holds a graph, that of ``no_grad`` none.
+    """
+    layer = case.layer.eval()
+    assert states_of(layer(case.x)[1])[0].requires_grad
+
+    with torch.no_grad():
+        _, state = layer(case.x)
+
+    assert not any(s.requires_grad for s in states_of(state))
+
+
+@repairs("nothing-is-remembered", layouts=["batched", "unbatched"], proj_size=[0, 2])
+def test_a_call_without_a_state_starts_from_zeros(case):
+    """
+    Two calls give the same, and so do zeros.
+    """
+    first, _ = case.layer(case.x)
+    second, state = case.layer(case.x)
+    zeros, _ = case.layer(case.x, give(tuple(torch.zeros_like(s) for s in states_of(state))))
+
+    assert torch.equal(first, second)
+    assert torch.equal(first, zeros)
+    assert not torch.equal(first, case.layer(case.x, state)[0])
+
+
+@repairs("nothing-is-remembered", bidirectional=[True], num_layers=[1, 2, 3], proj_size=[0, 2])
+def test_two_directions_cannot_be_run_in_parts(case):
+    """
+    The forward half is right in a single layer alone, the backward half in none.
+    """
+    first, second = halves(case)
+    whole = time_first(case, case.layer(case.x)[0])[4:]
+
+    carried = time_first(case, case.layer(second, case.layer(first)[1])[0])
+
+    H = case.features  # noqa: N806
+    forward = torch.allclose(carried[..., :H], whole[..., :H], atol=1e-6)
+    assert forward == (case.sizes[2] == 1)
+    assert not torch.allclose(carried[..., H:], whole[..., H:], atol=1e-6)
+
+
+@repairs(
+    "one-step-at-a-time",
+    layouts=["batched", "unbatched"], bidirectional=ONE, proj_size=[0, 2], dtypes=DTYPES,
+)  # fmt: skip
+def test_one_step_at_a_time_equals_one_call(case):
+    """
+    Over the time axis the steps equal the whole; over the batch they do not.
+    """
+    axis = time_axis(case)
+
+    state, outputs = None, []
+    with torch.no_grad():
+        for x_t in case.x.unbind(axis):
+            output, state = case.layer(x_t.unsqueeze(axis), state)
+            outputs.append(output)
+
+    whole, end = case.layer(case.x)
+    assert torch.allclose(torch.cat(outputs, dim=axis), whole, atol=1e-6)
+    assert close(states_of(state), states_of(end))
+    if axis == 1:
+        state, wrong = None, []
+        for x_t in case.x:
+            output, state = case.layer(x_t.unsqueeze(1), state)
+            wrong.append(output)
+        assert torch.cat(wrong).shape == (28, 1, case.features)
+
+
+@repairs("feed-the-output-back", bidirectional=ONE, proj_size=[0, 2])
+def test_predictions_are_those_of_their_own_inputs(case):
+    """
+    One call over the start and all predictions but the last gives the predictions.
+    """
+    axis = time_axis(case)
+    linear = nn.Linear(case.features, 3)
+    start = torch.randn(4, 1, 3) if axis else torch.randn(1, 4, 3)
+
+    def predict(carry):
+        x_t, state, predictions = start, None, []
+        with torch.no_grad():
+            for _ in range(6):
+                output, new = case.layer(x_t, state)
+                state = new if carry else None
+                x_t = linear(output)
+                predictions.append(x_t)
+        return torch.cat(predictions, dim=axis)
+
+    predicted = predict(carry=True)
+
+    inputs = torch.cat([start, predicted.narrow(axis, 0, 5)], dim=axis)
+    whole = linear(case.layer(inputs)[0])
+    assert torch.allclose(whole, predicted, atol=1e-6)
+    assert not torch.allclose(whole, predict(carry=False), atol=1e-6)
+    other = start.transpose(0, 1)  # runs: another number of sequences
+    assert states_of(case.layer(other)[1])[0].shape[1] == 1
+
+
+@repairs("feed-the-output-back", bidirectional=ONE)
+def test_chosen_words_are_embedded(case):
+    """
+    The words chosen one by one are those that the whole would choose.
+    """
+    axis = time_axis(case)
+    embedding, linear = nn.Embedding(9, 3), nn.Linear(case.features, 9)
+    words = [torch.randint(9, (4, 1) if axis else (1, 4))]
+    x_t, state = embedding(words[0]), None
+    for _ in range(6):
+        output, state = case.layer(x_t, state)
+        words.append(linear(output).argmax(dim=-1))
+        x_t = embedding(words[-1])
+
+    inputs = torch.cat(words[:-1], dim=axis)
+    chosen = linear(case.layer(embedding(inputs))[0]).argmax(dim=-1)
+    assert torch.equal(chosen, torch.cat(words[1:], dim=axis))
+    drawn = torch.distributions.Categorical(logits=linear(output)).sample()
+    assert drawn.shape == words[-1].shape
+    assert drawn.max() < 9
+
+
+@repairs("reset-some-sequences", proj_size=[0, 2], dtypes=DTYPES)
+def test_reset_rows_start_as_new_and_others_go_on(case):
+    """
+    Also from NaN, and from numbers for ``done``; multiplying keeps the NaN and takes -2 for False.
+    """
+    numbers = torch.tensor([1, 0, 0, 1])
+    given = some_states(case, 4)
+    for state in given:
+        state[:, 0] = float("nan")
+    assert (given[0] * ~numbers.bool().view(1, -1, 1)).isnan().any()
+    assert (given[0] * ~numbers.view(1, -1, 1))[0, 1, 0] == -given[0][0, 1, 0]
+
+    done = numbers.bool()
+    state = tuple(s.masked_fill(done.view(1, -1, 1), 0) for s in given)
+
+    output = time_first(case, case.layer(case.x, give(state))[0])
+    new = time_first(case, case.layer(case.x)[0])
+    going_on = time_first(case, case.layer(case.x, give(given))[0])
+    assert torch.allclose(output[:, done], new[:, done], atol=1e-6)
+    assert torch.allclose(output[:, ~done], going_on[:, ~done], atol=1e-6)
+    assert not torch.allclose(output[:, ~done], new[:, ~done], atol=1e-6)
+
+
+@repairs("reset-some-sequences", proj_size=[0, 2])
+def test_reset_to_a_learned_state(case):
+    """
+    ``torch.where`` puts the learned row in, also in place of NaN, and lets its gradient through.
+    """
+    done = torch.tensor([True, False, False, True])
+    h_0 = nn.Parameter(torch.randn(case.num_directions * case.sizes[2], 1, case.features))
+    given = some_states(case, 4)[0]
+    given[:, 0] = float("nan")
+
+    state = torch.where(done.view(1, -1, 1), h_0, given)
+
+    assert torch.equal(state[:, done], h_0.expand(-1, 2, -1))
+    assert torch.equal(state[:, ~done], given[:, ~done])
+    state.sum().backward()
+    assert (h_0.grad == 2).all()
+
+
+@repairs("episodes-inside-a-segment", bidirectional=ONE, proj_size=[0, 2])
+def test_episodes_inside_a_segment_run_as_if_alone(case):
+    """
+    Each episode equals its own call, step by step and in pieces; one call over all does not.
+    """
+    x = time_first(case, case.x)
+    begins = torch.zeros(7, 4, dtype=torch.bool)
+    begins[3, 1] = begins[5, 1] = begins[2, 0] = True
+    pieces = [0, 2, 3, 5, 7]
+
+    def run(bounds):
+        state, outputs = tuple(torch.zeros_like(s) for s in some_states(case, 4)), []
+        for start, stop in pairwise(bounds):
+            state = tuple(s.masked_fill(begins[start].view(1, -1, 1), 0) for s in state)
+            output, new = case.layer(time_first(case, x[start:stop]), give(state))
+            state = states_of(new)
+            outputs.append(time_first(case, output))
+        return torch.cat(outputs)
+
+    output = run(list(range(8)))
+
+    for n in range(4):
+        starts = [0, *begins[:, n].nonzero().flatten().tolist(), 7]
+        episodes = [x[a:b, n] for a, b in pairwise(starts)]
+        right = torch.cat(alone(case.layer, episodes)[0])
+        assert torch.allclose(output[:, n], right, atol=1e-6)
+    assert torch.allclose(output, run(pieces), atol=1e-6)
+    whole = time_first(case, case.layer(case.x)[0])
+    assert not torch.allclose(whole[3:, 1], output[3:, 1], atol=1e-6)
+
+
+@repairs("learnable-initial-state", layouts=["batched", "packed"], proj_size=[0, 2])
+def test_learned_states_are_used_and_get_gradients(case):
+    """
+    One parameter for each state, expanded to the batch, is the state of every sequence.
+    """
+    rows = case.num_directions * case.sizes[2]
+    sizes = (case.features, case.sizes[1]) if case.kind == "LSTM" else (case.features,)
+    parameters = [nn.Parameter(torch.randn(rows, 1, size)) for size in sizes]
+    x = case.packed() if case.layout == "packed" else case.x
+    if case.layout == "packed":
+        batch_size = int(x.batch_sizes[0])
+    else:
+        batch_size = x.shape[0 if case.options["batch_first"] else 1]
+    if case.kind == "LSTM" and case.layout == "batched":
+        with pytest.raises((RuntimeError, IndexError)):
+            case.layer(x, parameters[0].expand(-1, batch_size, -1).contiguous())
+
+    states = tuple(s.expand(-1, batch_size, -1).contiguous() for s in parameters)
+    output, final = case.layer(x, give(states))
+
+    lengths = LENGTHS if case.layout == "packed" else [7] * 4
+    columns = time_first(case, case.x).unbind(1)
+    sequences = [column[:length] for column, length in zip(columns, lengths, strict=True)]
+    assert close(states_of(final), alone(case.layer, sequences, states)[1])
+    (output.data if case.layout == "packed" else output).sum().backward()
+    assert all((parameter.grad != 0).all() for parameter in parameters)
+
+
+@repairs("initial-state-by-direction", num_layers=[1, 2, 3], bidirectional=[True])
+def test_rows_of_one_direction(case):
+    """
+    A view that is filled changes that direction alone; the first rows are it in one layer only.
+    """
+    num_layers = case.sizes[2]
+    h_0 = some_states(case, 4)[0]
+    before = h_0.clone()
+
+    split_state(h_0).forward.fill_(9)
+
+    assert (h_0[0::2] == 9).all()
+    assert torch.equal(h_0[1::2], before[1::2])
+    first_rows = (h_0[:num_layers] == 9).flatten(1).all(1).tolist()
+    assert first_rows == [row % 2 == 0 for row in range(num_layers)]
+    if num_layers == 1:
+        states = (h_0, torch.zeros_like(h_0)) if case.kind == "LSTM" else (h_0,)
+        zeros = tuple(torch.zeros_like(state) for state in states)
+        changed = states[0].clone()
+        changed[1] = 0
+        output = case.layer(case.x, give((changed, *states[1:])))[0]
+        plain = case.layer(case.x, give(zeros))[0]
+        H = case.features  # noqa: N806
+        assert torch.equal(output[..., H:], plain[..., H:])
+        assert not torch.allclose(output[..., :H], plain[..., :H])
