@@ -267,6 +267,22 @@ def test_heads_leave_out_what_is_true(batch_first):
 
 
 @repairs("attention-in-one-call")
+def test_both_masks_of_the_heads_have_one_meaning():
+    """
+    What is True in attn_mask is left out too, for every sequence.
+    """
+    query, keys = torch.randn(BATCH_SIZE, T, 10), torch.randn(BATCH_SIZE, SEQ_LEN, 10)
+    attention = nn.MultiheadAttention(10, 2, batch_first=True)
+    late = torch.zeros(T, SEQ_LEN, dtype=torch.bool)
+    late[:, 4:] = True
+
+    context, _ = attention(query, keys, keys, attn_mask=late)
+
+    assert close(context, attention(query, keys[:, :4], keys[:, :4])[0])
+    assert not close(context, attention(query, keys[:, 4:], keys[:, 4:])[0])
+
+
+@repairs("attention-in-one-call")
 def test_sequence_that_is_left_out_whole():
     """
     The table: 0 of the one call, nan of the heads with their weights, their bias without.
