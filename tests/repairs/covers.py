@@ -26,7 +26,7 @@ def every(
     nonlinearity: Sequence[str] = ("tanh",),
     dtypes: Sequence[torch.dtype] = (torch.float32,),
 ) -> list[Case]:
-    """Return each combination once; ``proj_size`` counts for an LSTM, ``nonlinearity`` for an RNN."""
+    """Return each combination once; an LSTM alone has ``proj_size``, an RNN ``nonlinearity``."""
     cases = []
     for kind, layers, two, first, layout, projection, choice, dtype in itertools.product(
         kinds, num_layers, bidirectional, batch_first, layouts, proj_size, nonlinearity, dtypes
