@@ -127,6 +127,8 @@ def split_state(state: Tensor, *, bidirectional: bool = True) -> Directions[Any,
     Returns:
         Two views of shape ``(num_layers, N, H)`` or ``(num_layers, H)``. No element is copied.
         With one direction, ``state`` itself and ``None``. These views can be changed in place.
+        With two layers or more they are not contiguous: a layer on a GPU takes one as its state
+        only after ``.contiguous()``.
 
     Raises:
         ValueError: If ``state`` does not have two or three axes, or its first axis is odd or
