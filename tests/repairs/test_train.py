@@ -147,6 +147,7 @@ class LockedDropout(nn.Module):
         self.p, self.time = p, 1 if batch_first else 0
 
     def forward(self, x):
+        """Drop the same features at each step."""
         mask = torch.ones_like(x.narrow(self.time, 0, 1))
         return x * dropout(mask, self.p, self.training)
 

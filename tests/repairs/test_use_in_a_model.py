@@ -112,6 +112,7 @@ class Output(nn.Module):
     """The module of the page."""
 
     def forward(self, returned):
+        """Return the output."""
         return returned[0]
 
 
@@ -119,6 +120,7 @@ class Last(nn.Module):
     """The module of the page for one vector of each sequence."""
 
     def forward(self, returned):
+        """Return the hidden state of the last layer."""
         state = returned[1]
         return state[0][-1] if isinstance(state, tuple) else state[-1]
 
@@ -190,7 +192,7 @@ def test_state_like_the_input_is_taken(case):
     x = torch.rand(case.x.shape).to(case.layer.weight_ih_l0)
     batch_size = x.shape[0 if case.options["batch_first"] else 1]
     assert batch_size == case.batch_size
-    output, state = case.layer(x, pair(case, rows, lambda *shape: x.new_zeros(shape)))
+    output, _ = case.layer(x, pair(case, rows, lambda *shape: x.new_zeros(shape)))
 
     assert output.dtype == case.dtype
     assert torch.equal(output, case.layer(x)[0])
@@ -234,8 +236,8 @@ def test_parts_of_the_batch_give_what_the_whole_gives(case):
     rows = case.num_directions * case.sizes[2]
     state = pair(case, rows, lambda *shape: torch.randn(shape))
     states = state if case.kind == "LSTM" else (state,)
+    first = tuple(s.chunk(2)[0] for s in states)
     with pytest.raises(RuntimeError):  # what the first of two GPUs would get
-        first = tuple(s.chunk(2)[0] for s in states)
         case.layer(case.x[:2], first if case.kind == "LSTM" else first[0])
 
     def run(x, *batch_first):
