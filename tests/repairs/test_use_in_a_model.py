@@ -108,6 +108,40 @@ def test_reset_parameters_goes_back_to_the_bounds(case):
     assert 0.9 < numbers.abs().max() * 5**0.5 <= 1
 
 
+@repairs("tie-directions", bidirectional=[True], proj_size=[0, 2])
+def test_shared_weights_stay_shared(case):
+    """
+    Both names hold one parameter, with the sum of both gradients, also after a step.
+    """
+    layer, x = case.layer, case.x
+    shared = [name for name, _ in layer.named_parameters() if name.endswith("_reverse")]
+    for name in shared:
+        setattr(layer, name, layer.get_parameter(name.removesuffix("_reverse")))
+    apart = type(layer)(**case.arguments)
+    apart.load_state_dict(layer.state_dict())
+
+    layer(x)[0].square().sum().backward()
+    apart(x)[0].square().sum().backward()
+    for name in shared:
+        forward, backward = name.removesuffix("_reverse"), name
+        right = apart.get_parameter(forward).grad + apart.get_parameter(backward).grad
+        assert torch.allclose(layer.get_parameter(name).grad, right, rtol=1e-4, atol=1e-5)
+    before = layer(x)[0].detach()
+    torch.optim.SGD(layer.parameters(), lr=0.1).step()
+
+    assert not torch.allclose(layer(x)[0], before)
+    assert len(list(layer.parameters())) == len(shared)
+    assert all(
+        layer.get_parameter(name) is layer.get_parameter(name.removesuffix("_reverse"))
+        for name in shared
+    )
+    if case.sizes[2] == 1:
+        flipped = x.flip(1 if case.options["batch_first"] else 0)
+        here, there = layer(x)[1], layer(flipped)[1]
+        here, there = (here[0], there[0]) if case.kind == "LSTM" else (here, there)
+        assert torch.allclose(here[1], there[0], atol=1e-6)
+
+
 class Output(nn.Module):
     """The module of the page."""
 
