@@ -32,6 +32,7 @@ def difference(layer, x, device):
     results = []
     for where in ("cpu", device):
         copied = copy.deepcopy(layer).to(where)
+        copied.dropout = 0.0
         inputs = x.detach().to(where).requires_grad_()
         output, state = copied(inputs)
         states = state if isinstance(state, tuple) else (state,)
@@ -47,7 +48,9 @@ def test_difference_sees_a_wrong_output_and_a_wrong_gradient(case, monkeypatch):
     It is 0 for the same device, leaves the layer alone, and sees what a wrong device would do.
     """
     before = {name: p.clone() for name, p in case.layer.state_dict().items()}
+    case.layer.dropout = 0.5 if case.sizes[2] > 1 else 0.0
     assert difference(case.layer, case.x, "cpu") == 0
+    assert case.layer.dropout == (0.5 if case.sizes[2] > 1 else 0.0)
     assert all(p.grad is None for p in case.layer.parameters())
     assert all(torch.equal(p, before[n]) for n, p in case.layer.state_dict().items())
 
