@@ -5,30 +5,11 @@ import copy
 import pytest
 import torch
 from covers import LENGTHS, SEQ_LEN, repairs
+from returned import flat, grads, mapped, same
 from torch import nn
 
 TWICE = "Trying to backward through the graph a second time"
 IN_PLACE = "modified by an inplace operation"
-
-
-def detach(case, state):
-    """Detach a state as the section says."""
-    return tuple(part.detach() for part in state) if case.kind == "LSTM" else state.detach()
-
-
-def flat(state):
-    """Return the parts of a state."""
-    return state if isinstance(state, tuple) else (state,)
-
-
-def grads(*modules):
-    """Return the gradients of all parameters, None where there is none."""
-    return [parameter.grad for module in modules for parameter in module.parameters()]
-
-
-def same(first, second):
-    """Return whether two lists of tensors are equal, and none is missing."""
-    return all(torch.allclose(a, b, atol=1e-5) for a, b in zip(first, second, strict=True))
 
 
 @repairs("error-backward-twice", proj_size=[0, 2])
@@ -49,7 +30,7 @@ def test_batch_is_run_from_the_state_before_it_with_no_gradients_left(case):
 
     layer.zero_grad()
     linear.zero_grad()
-    output, after = layer(second, detach(case, state))
+    output, after = layer(second, mapped(state, torch.Tensor.detach))
     linear(output).sum().backward()
 
     with torch.no_grad():
@@ -75,7 +56,7 @@ def test_loop_carries_the_numbers_and_no_gradient(case):
         optimizer.zero_grad()
         output.pow(2).mean().backward()
         optimizer.step()
-        state = detach(case, state)
+        state = mapped(state, torch.Tensor.detach)
         outputs.append(output)
 
     whole, _ = case.layer(x)
@@ -155,10 +136,10 @@ def test_detached_state_after_a_step_of_the_optimizer(case):
 
     optimizer.zero_grad()
     fresh_layer, fresh_linear = copy.deepcopy(case.layer), copy.deepcopy(linear)
-    output, _ = case.layer(second, detach(case, state))
+    output, _ = case.layer(second, mapped(state, torch.Tensor.detach))
     linear(output).sum().backward()
 
-    fresh_linear(fresh_layer(second, detach(case, state))[0]).sum().backward()
+    fresh_linear(fresh_layer(second, mapped(state, torch.Tensor.detach))[0]).sum().backward()
     assert same(grads(case.layer, linear), grads(fresh_layer, fresh_linear))
 
 

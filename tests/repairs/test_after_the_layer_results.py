@@ -3,6 +3,7 @@
 import pytest
 import torch
 from covers import BATCH_SIZE, LENGTHS, SEQ_LEN, repairs
+from returned import by_time, flat
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
@@ -18,17 +19,6 @@ class Output(nn.Module):
     def forward(self, returned):
         """Return the output."""
         return returned[0]
-
-
-def states(returned):
-    """Return the states of a return value as a tuple, whatever the kind."""
-    state = returned[1]
-    return state if isinstance(state, tuple) else (state,)
-
-
-def by_time(case, tensor):
-    """Return a batch with time first."""
-    return tensor.transpose(0, 1) if case.options["batch_first"] else tensor
 
 
 def alone(case, k):
@@ -406,6 +396,6 @@ def test_view_with_the_sizes_of_the_output_splits_a_smaller_batch(case, batch_si
 
     forward, backward = output.view(*output.shape[:2], 2, -1).unbind(2)
 
-    h_n = states((output, state))[0]
+    h_n = flat(state)[0]
     assert torch.equal(by_time(case, forward)[-1], h_n[-2])
     assert torch.equal(by_time(case, backward)[0], h_n[-1])

@@ -5,6 +5,7 @@ import copy
 import pytest
 import torch
 from covers import BATCH_SIZE, SEQ_LEN, repairs
+from returned import close, flat, mapped
 from torch import nn
 from torch.nn.utils.rnn import pad_packed_sequence
 
@@ -16,25 +17,9 @@ MKLDNN = "get_mkldnn_dtype: unsupported data type"
 META = torch.device("meta")
 
 
-def mapped(state, change):
-    """Change each part of a state."""
-    return tuple(map(change, state)) if isinstance(state, tuple) else change(state)
-
-
-def flat(state):
-    """Return the parts of a state."""
-    return state if isinstance(state, tuple) else (state,)
-
-
 def given(case):
     """Return an initial state of random numbers."""
     return mapped(case.layer(case.x)[1], lambda part: torch.randn_like(part))
-
-
-def close(first, second):
-    """Return whether two results with their states are nearly the same."""
-    pairs = zip((first[0], *flat(first[1])), (second[0], *flat(second[1])), strict=True)
-    return all(torch.allclose(a, b, atol=1e-6) for a, b in pairs)
 
 
 @repairs("error-input-dtype", proj_size=[0, 2], layouts=["batched", "unbatched"])

@@ -5,24 +5,13 @@ import copy
 import pytest
 import torch
 from covers import repairs
+from returned import close
 from torch import nn
 
 
 def arguments(case, **changed):
     """Return the arguments of a case, some of them changed."""
     return {**case.arguments, **changed}
-
-
-def flat(returned):
-    """Return the output and each state of what a layer returns."""
-    output, state = returned
-    return (output, *state) if isinstance(state, tuple) else (output, state)
-
-
-def close(first, second):
-    """Return whether two layers returned the same."""
-    pairs = zip(flat(first), flat(second), strict=True)
-    return all(torch.allclose(a, b, atol=1e-6) for a, b in pairs)
 
 
 def different_in(case):
