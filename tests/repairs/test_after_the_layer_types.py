@@ -184,6 +184,24 @@ def test_short_states_of_an_lstm_are_made_long(case, dtype, wrong):
     assert close(case.layer(case.x, tuple(part.to(case.x.dtype) for part in mixed)), wanted)
 
 
+@repairs("error-state-dtype-onednn", kinds=["LSTM"], dtypes=[torch.bfloat16])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
+def test_states_of_a_bfloat16_lstm_take_its_type(case, dtype):
+    """
+    The other way round it is the same, where the CPU computes bfloat16 with oneDNN.
+    """
+    state = given(case)
+    wanted = case.layer(case.x, state)
+    other = tuple(part.to(dtype) for part in state)
+    with pytest.raises(RuntimeError, match=f"{ONEDNN}|{EITHER}"):
+        case.layer(case.x, other)
+
+    output, _ = case.layer(case.x, tuple(part.to(case.x.dtype) for part in other))
+
+    assert output.dtype == torch.bfloat16
+    assert torch.allclose(output.float(), wanted[0].float(), atol=0.02)
+
+
 @repairs("error-state-dtype-onednn")
 def test_state_that_leaves_autocast_goes_on_in_float(case):
     """
