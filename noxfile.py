@@ -102,6 +102,12 @@ def tests(session: nox.Session) -> None:
 
 
 @task(tags=["checks"])
+def repairs(session: nox.Session) -> None:
+    """Make each mistake of the pages, and see that its repair repairs, in each case it covers."""
+    session.run(*PYTEST, "-q", *session.posargs, "tests/repairs")
+
+
+@task(tags=["checks"])
 def doctest(session: nox.Session) -> None:
     """Run every example of pages and docstrings, and compare what it prints."""
     sphinx(session, "doctest")

@@ -87,8 +87,8 @@ assert torch.allclose(output, torch.cat(columns), atol=1e-6)
 assert torch.allclose(h_n, state, atol=1e-6)
 
 # %%
-# The sentences do not meet
-# -------------------------
+# The sentences do not influence each other
+# -----------------------------------------
 # Sentences 1 and 4 begin with the same two words. Up to there their states are the
 # same, whatever else is in the batch.
 

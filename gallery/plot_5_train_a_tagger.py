@@ -10,7 +10,7 @@ packing hides it from the layer, a target of -100 hides it from the loss.
 # The task
 # --------
 # Numbers between 0 and 9. The tag of a step is 1 if the next number is larger, else 0.
-# So the model has to look forward in the sequence: one direction would not do.
+# So the model has to look ahead: the forward direction alone would not do.
 
 # sphinx_gallery_thumbnail_path = '_build/thumbnails/unrolled.svg'
 import torch

@@ -4,19 +4,18 @@
  * @typedef {object} Data - as the build of the site writes it
  * @property {[address: string, title: string][]} pages
  * @property {[page: number, anchor: string, heading: string, excerpt: string][]} sections
- * @property {number[]} lengths - words of each section
+ * @property {number[]} lengths - different words of each section
  * @property {[section: number, text: string][]} otherHeadings - what else a section is called
- * @property {number[]} levels - what counts mean: once, a few times, often
  * @property {string[]} common - words that stand nearly everywhere
- * @property {Record<string, number[][]>} counts - of each word, by level: the first section, and how
- *   far the next one is
+ * @property {Record<string, number[]>} words - the first section that holds a word, and how far the
+ *   next one is
  *
  * @typedef {object} Heading
  * @property {number} section
  * @property {Set<string>} stems
  * @property {string[]} runs - neighbouring words, two and three
  *
- * @typedef {Map<string, Map<number, number>>} Stems - how often each section has a word
+ * @typedef {Map<string, Set<number>>} Stems - the sections that hold a word
  * @typedef {Data & { stems: Stems, headings: Heading[], meanLength: number }} Index
  *
  * @typedef {object} Found
@@ -29,8 +28,7 @@
  * @typedef {{ found: Found[], sure: boolean }} Answer - not sure: these are only the nearest
  */
 
-const SATURATION = 0.6; // how soon a word that stands there again counts no more
-const LENGTH_COUNTS = 0.4; // how much a long section has to hold a word more often
+const LENGTH_COUNTS = 0.3; // how much less a word says in a section of twice as many words
 const HEADING_COUNTS = 1; // a heading that says the same, beside a text that does
 const PER_PAGE = 4;
 const SURE = 0.45; // the part of what the words count that a heading or text must hold
@@ -71,15 +69,13 @@ const runsOf = (text, length) => {
 export const prepare = (data) => {
   /** @type {Stems} */
   const stems = new Map();
-  for (const [word, counts] of Object.entries(data.counts)) {
+  for (const [word, distances] of Object.entries(data.words)) {
     const stem = stemOf(word);
-    const sections = stems.get(stem) ?? new Map();
-    for (const [level, distances] of counts.entries()) {
-      let section = 0;
-      for (const distance of distances) {
-        section += distance;
-        sections.set(section, (sections.get(section) ?? 0) + data.levels[level]);
-      }
+    const sections = stems.get(stem) ?? new Set();
+    let section = 0;
+    for (const distance of distances) {
+      section += distance;
+      sections.add(section);
     }
     stems.set(stem, sections);
   }
@@ -144,7 +140,7 @@ export const search = (index, query) => {
   const joined = runsOf(query, 2)
     .filter((pair) => !/\d/.test(pair))
     .flatMap((pair) => [pair.replace(" ", "_"), pair.replace(" ", "")]);
-  const names = joined.filter((name) => Object.hasOwn(index.counts, name)); // "batch first"
+  const names = joined.filter((name) => Object.hasOwn(index.words, name)); // "batch first"
   for (const word of new Set([...asked, ...names])) {
     const found = known(index, word);
     if (!found.length) most += Math.log(sections.length) / 2;
@@ -159,9 +155,9 @@ export const search = (index, query) => {
   const scores = new Array(sections.length).fill(0);
   const held = new Array(sections.length).fill(0);
   for (const [stem, points] of rarity) {
-    for (const [section, count] of stems.get(stem) ?? []) {
-      const long = 1 - LENGTH_COUNTS + (LENGTH_COUNTS * lengths[section]) / meanLength;
-      scores[section] += (points * count) / (count + SATURATION * long);
+    for (const section of stems.get(stem) ?? []) {
+      const long = Math.max(0, Math.log2(lengths[section] / meanLength));
+      scores[section] += points / (1 + LENGTH_COUNTS * long);
       held[section] += points;
     }
   }

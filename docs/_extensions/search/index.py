@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,13 @@ WORD = re.compile(r"\w+")
 TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n +\.\.\.")
 #: The class of what the search does not read: it is another heading, or no text.
 UNREAD = "unread"
-#: How often a word of a heading counts, beside one of the text.
-HEADING_COUNTS = 3
-#: The counts of a word in a section that the index tells apart: once or twice, often.
-LEVELS = (1, 3)
+#: Words that say nothing, beside those of Sphinx.
+STOPWORDS = SearchEnglish.stopwords | set(
+    (Path(__file__).parent / "stopwords.txt").read_text(encoding="utf-8").split()
+)
 #: A word that stands in more of the sections than this says nothing.
 MAX_SHARE = 0.4
-MAX_EXCERPT = 120
+MAX_EXCERPT = 90
 
 
 def words(text: str) -> list[str]:
@@ -75,7 +74,7 @@ class Index:
         self.sections: list[tuple[int, str, str, str]] = []
         self.lengths: list[int] = []
         self.other_headings: list[tuple[int, str]] = []
-        self.counts: dict[str, dict[int, int]] = {}  # of each word, in each section
+        self.holding: dict[str, list[int]] = {}  # the sections that hold a word
         self.questions: dict[str, list[str]] = {}  # by the label of the section that answers them
 
     def add(self, app: Sphinx, page: str, document: nodes.document) -> None:
@@ -91,41 +90,30 @@ class Index:
             said = [text for text, place in wordings if place in ids and text]
             others = dict.fromkeys([*self.questions.get(anchor, []), *said])
             self.other_headings += [(number, text) for text in others]
-            counts = Counter(word for node in content for word in words(as_text(node)))
-            self.lengths.append(counts.total())
-            for text in (heading, title, *others):
-                counts.update(dict.fromkeys(set(words(text)), HEADING_COUNTS))
-            for word, count in counts.items():
-                if not word.isdecimal():
-                    self.counts.setdefault(word, {})[number] = count
+            texts = [heading, title, *others, *map(as_text, content)]
+            found = {word for text in texts for word in words(text) if not word.isdecimal()}
+            self.lengths.append(len(found))
+            for word in found - STOPWORDS:
+                self.holding.setdefault(word, []).append(number)
 
     def write(self, folder: Path) -> None:
         """Write the index as JSON."""
         most = MAX_SHARE * len(self.sections)
-        common = {word for word, counts in self.counts.items() if len(counts) > most}
-        common |= SearchEnglish.stopwords
+        common = {word for word, sections in self.holding.items() if len(sections) > most}
         data: dict[str, Any] = {
             "pages": self.pages,
             "sections": self.sections,
             "lengths": self.lengths,
             "otherHeadings": self.other_headings,
-            "levels": LEVELS,
-            "common": sorted(common),
-            "counts": {
-                word: by_level(counts)
-                for word, counts in sorted(self.counts.items())
-                if word not in common
+            "common": sorted(common | STOPWORDS),
+            "words": {
+                word: distances(self.holding[word]) for word in sorted(self.holding.keys() - common)
             },
         }
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         (folder / "search-index.json").write_text(text, encoding="utf-8")
 
 
-def by_level(counts: dict[int, int]) -> list[list[int]]:
-    """Return for each level the sections, each as the distance from the one before: it is short."""
-    ends = (*LEVELS[1:], float("inf"))
-    levels = []
-    for least, end in zip(LEVELS, ends, strict=True):
-        sections = sorted(section for section, count in counts.items() if least <= count < end)
-        levels.append([b - a for a, b in zip([0, *sections], sections, strict=False)])
-    return levels
+def distances(sections: list[int]) -> list[int]:
+    """Return the first section, and how far each other is from the one before: it is short."""
+    return [b - a for a, b in zip([0, *sections], sections, strict=False)]
