@@ -78,7 +78,8 @@ def code_of(page: str) -> list[str]:
     """Return the code that is run on a page, with what it prints."""
     text = (HTML / page).read_text(encoding="utf-8")
     blocks = re.findall(r"<pre>(.*?)</pre>", text, re.DOTALL)
-    return [html.unescape(re.sub("<.*?>|^&gt;&gt;&gt; |^\\.\\.\\. ", "", b)) for b in blocks]
+    texts = [html.unescape(re.sub("<.*?>", "", block)) for block in blocks]
+    return [re.sub(r"^(>>>|\.\.\.) ?", "", text, flags=re.MULTILINE) for text in texts]
 
 
 class TestOtherReleases:
