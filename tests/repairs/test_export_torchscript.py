@@ -43,9 +43,9 @@ class PacksList(Packs):
 
 
 @repairs("export-packing")
-def test_packing_is_refused_by_export_and_kept_by_a_trace(case):
+def test_packing_is_refused_by_export_and_kept_by_torchscript(case):
     """
-    The traced model packs other lengths and other batches.
+    Traced or scripted, the model packs other lengths and other batches.
     """
     for enforce_sorted in (True, False):
         model = Packs(case.layer, enforce_sorted).eval()
@@ -54,11 +54,12 @@ def test_packing_is_refused_by_export_and_kept_by_a_trace(case):
         with pytest.raises(TypeError, match=r"zeros\(\): argument 'size' failed to unpack"):
             torch.export.export(model, example)
 
-        traced = torch.jit.trace(model, example)
+        traced, scripted = torch.jit.trace(model, example), torch.jit.script(model)
 
         other = torch.tensor([8, 6, 4] if enforce_sorted else [4, 8, 6])
         x = inputs(case, 9, 3)
         assert same(traced(x, other), model(x, other))
+        assert same(scripted(x, other), model(x, other))
 
 
 @repairs("export-packing", num_layers=[1], bidirectional=[False])
