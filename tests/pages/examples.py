@@ -29,6 +29,9 @@ SUGGESTION = re.compile(r"\. Did you mean: '\w+'\?$", re.MULTILINE)
 #: A heading, with its label where it has one.
 HEADING = re.compile(r"^(?:\(([a-z0-9-]+)\)=\n)?#+ (.*)$", re.MULTILINE)
 
+#: Where in which file an old release's message comes from: another one on each machine.
+PLACES = re.compile(r"\n\nAt:\n.*|\nTraceback of TorchScript.*?(?=\n\w+Error: )", re.DOTALL)
+
 
 class Outcome(NamedTuple):
     """What a statement does: it prints a text, raises an error or ends the process by a signal."""
@@ -86,6 +89,12 @@ def shown(statement: doctest.Example) -> Outcome:
     return Outcome("raises", statement.exc_msg)
 
 
+def message_of(error: BaseException) -> str:
+    """Return the last line of a traceback."""
+    text = traceback.format_exception_only(type(error), error)[-1]
+    return PLACES.sub("", text.rstrip()) + "\n"
+
+
 def run(example: Example) -> Iterator[Outcome]:
     """Run an example in a namespace of its own, to its end, whatever it raises."""
     names: dict[str, object] = {"__name__": "__main__"}
@@ -97,8 +106,7 @@ def run(example: Example) -> Iterator[Outcome]:
                     exec(compile(statement.source, str(example), "single"), names)
                     outcome = Outcome("prints", printed.getvalue())
                 except Exception as error:
-                    message = traceback.format_exception_only(type(error), error)[-1]
-                    outcome = Outcome("raises", message)
+                    outcome = Outcome("raises", message_of(error))
             yield outcome
     finally:
         sys.displayhook = show

@@ -5,12 +5,11 @@ import re
 import subprocess
 import sys
 import tomllib
-import traceback
 from pathlib import Path
 
 import pytest
 import torch
-from examples import EXAMPLES, FENCE, PAGES, ROOT, agree, run, run_apart
+from examples import EXAMPLES, FENCE, PAGES, ROOT, agree, message_of, run, run_apart
 from record import DIFFERENCES, expected
 
 SCRIPTS = sorted(ROOT.glob("gallery/**/*.py"))
@@ -84,7 +83,7 @@ class TestExamples:
 
         assert not waiting, "the last statement is not finished"
         raised = [outcome.text for outcome in wanted if outcome.verb == "raises"]
-        errors = [traceback.format_exception_only(error)[-1] for error in prompt.errors]
+        errors = [message_of(error) for error in prompt.errors]
         ended = len(wanted) < len(example.statements)  # what follows cannot be compared
         assert errors[: len(raised)] == raised
         assert ended or len(errors) == len(raised)

@@ -30,6 +30,7 @@
 
 const LENGTH_COUNTS = 0.3; // how much less a word says in a section of twice as many words
 const HEADING_COUNTS = 1; // a heading that says the same, beside a text that does
+const COMMON_COUNTS = 0.2; // what a word says that stands nearly everywhere
 const PER_PAGE = 4;
 const SURE = 0.45; // the part of what the words count that a heading or text must hold
 
@@ -137,6 +138,9 @@ export const search = (index, query) => {
   const rarity = new Map();
   let most = 0; // what the words count that a perfect section would hold
   const asked = wordsOf(query).filter((word) => isWord(word) && !index.common.includes(word));
+  for (const word of wordsOf(query).filter((word) => index.common.includes(word))) {
+    rarity.set(stemOf(word), COMMON_COUNTS); // in a heading alone
+  }
   const joined = runsOf(query, 2)
     .filter((pair) => !/\d/.test(pair))
     .flatMap((pair) => [pair.replace(" ", "_"), pair.replace(" ", "")]);
