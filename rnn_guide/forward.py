@@ -34,7 +34,7 @@ class _Layer(NamedTuple):
 
 
 def check_forward(
-    layer: nn.RNNBase | nn.RNNCellBase,
+    layer: nn.RNNBase | nn.RNNCell | nn.GRUCell | nn.LSTMCell,
     input: Tensor | PackedSequence,
     state: Tensor | tuple[Tensor, Tensor] | None = None,
 ) -> None:
