@@ -198,6 +198,12 @@ def versions(session: nox.Session) -> None:
 
 
 @task(default=False)
+def crashes(session: nox.Session) -> None:
+    """Run lines that end the process with many releases of PyTorch; takes an hour."""
+    session.run("python", "tests/by_hand/crashes.py", *session.posargs)
+
+
+@task(default=False)
 def builds(session: nox.Session) -> None:
     """Build the site twice, and after a mistake, and compare every byte."""
     flags = {"SPHINXOPTS": shlex.join(SPHINX_FLAGS)}

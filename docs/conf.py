@@ -38,6 +38,7 @@ extensions = [
     "notfound.extension",
     "sphinx_copybutton",
     # ours, in _extensions
+    "crashes",
     "doctest_needs",
     "explorer",
     "gallery",

@@ -14,10 +14,12 @@ from rnn_guide.symbols import symbolic_parameter_shapes, symbolic_shapes
 
 if TYPE_CHECKING:
     from rnn_guide.directions import Directions, merge_directions, split_output, split_state
+    from rnn_guide.forward import check_forward
 
 __all__ = [
     "Directions",
     "Shapes",
+    "check_forward",
     "gru_shapes",
     "lstm_shapes",
     "merge_directions",
@@ -35,9 +37,9 @@ def __getattr__(name: str) -> object:
     """Load what works on tensors, and torch with it, when it is first asked for."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from rnn_guide import directions
+    from rnn_guide import directions, forward
 
-    return getattr(directions, name)
+    return getattr(forward if name == "check_forward" else directions, name)
 
 
 def __dir__() -> list[str]:

@@ -34,8 +34,8 @@ HEAD = (
 )
 
 
-def environment(release: str) -> tuple[str, str]:
-    """Make an environment with one release; return its Python and what installing us changed."""
+def environment(release: str) -> str:
+    """Make an environment with one release, and return its Python."""
     folder = ENVIRONMENTS / release
     python = str(folder / ("Scripts" if os.name == "nt" else "bin") / "python")
     if not Path(python).exists():
@@ -45,11 +45,16 @@ def environment(release: str) -> tuple[str, str]:
         pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
         tools = [tool for tool in pyproject["dependency-groups"]["tests"] if isinstance(tool, str)]
         pip(python, "install", "--quiet", f"torch=={release}", numpy, *tools)
+    return python
+
+
+def install_us(python: str) -> str:
+    """Install the package as its users do, and return what else that has changed."""
     before = pip(python, "freeze")
     pip(python, "install", "--quiet", str(ROOT))
     changed = sorted(set(before.splitlines()) ^ set(pip(python, "freeze").splitlines()))
     pip(python, "uninstall", "--quiet", "--yes", "rnn-guide")  # the tests take it from the tree
-    return python, ", ".join(line for line in changed if not line.startswith("rnn-guide"))
+    return ", ".join(line for line in changed if not line.startswith("rnn-guide"))
 
 
 def pip(python: str, *arguments: str) -> str:
@@ -123,7 +128,8 @@ def main() -> None:
     os.environ.update(PYTHONPATH=str(ROOT), OMP_NUM_THREADS="1")
     found, facts = {}, {}
     for release in options.releases or on_record:
-        python, changed = environment(release)
+        python = environment(release)
+        changed = install_us(python)
         say(f"{release}: running the examples")
         found[minor(release)] = differences(release, python)
         facts[minor(release)] = {

@@ -67,6 +67,8 @@ GOOD = {
     "input_shape": [(7, 4, 3), [7, 3]],
     "output": [torch.rand(4, 2, 6), packed()],
     "state": [torch.rand(4, 2, 6), torch.rand(4, 6)],
+    "layer": [nn.GRU(3, 6, 2, bidirectional=True), nn.LSTM(3, 6), nn.GRUCell(3, 6)],
+    "input": [torch.rand(7, 2, 3), torch.rand(7, 3), packed(features=3)],
     "directions": [
         *(split_output(torch.rand(4, 6)), split_output(packed())),
         *(Directions(torch.rand(4, 6), None), Directions(packed(), None)),

@@ -113,6 +113,35 @@ class TestOtherReleases:
         assert len(opposites) > 20
 
 
+CRASHES = [
+    text
+    for line in load("crashes.toml")["line"]
+    for end in line["ends"]
+    for text in end.get("says", ())
+]
+CRASHES += ["segmentation fault", "Segmentation fault (core dumped)", "core dumped", "kernel died"]
+CRASHES += [
+    "the kernel appears to have died",
+    "free(): invalid",
+    "Aborted",
+    "Aborted (core dumped)",
+]
+CRASHES += [
+    "exit code 139",
+    "exit code -1073741819 (0xC0000005)",
+    "interrupted by signal 11: SIGSEGV",
+]
+
+
+class TestCrashes:
+    @pytest.mark.parametrize("query", sorted(set(CRASHES)))
+    def test_search_finds_the_page(self, query, search):
+        """
+        What a terminal or a notebook says when a process ends finds the page about it first.
+        """
+        assert search(query)[0] == "errors/when-the-process-dies"
+
+
 class TestQuestions:
     def test_there_are_many(self):
         """

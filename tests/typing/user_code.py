@@ -14,6 +14,7 @@ from torch.nn.utils.rnn import PackedSequence, pack_sequence
 from rnn_guide import (
     Directions,
     Shapes,
+    check_forward,
     lstm_shapes,
     merge_directions,
     parameter_shapes,
@@ -67,6 +68,11 @@ def shapes() -> None:
     assert_type(symbolic_shapes("RNN", layout="packed"), dict[str, tuple[str, ...]])
 
 
+def calls() -> None:
+    assert_type(check_forward(lstm, packed, (h_n, h_n)), None)
+    check_forward(nn.GRUCell(3, 5), output, h_n)
+
+
 def mistakes() -> None:
     split_output(output).forward.nonsense()  # type: ignore[attr-defined]
     split_output(output, 2)  # type: ignore[call-overload]
@@ -75,6 +81,7 @@ def mistakes() -> None:
     merge_directions(output)  # type: ignore[call-overload]
     merge_directions(split_output(output), "ave")  # type: ignore[call-overload]
     split_output(output, bidirectional=lstm.bidirectional).backward.shape  # type: ignore[union-attr]
+    check_forward(lstm, packed, [h_n])  # type: ignore[arg-type]
     lstm_shapes(3, 5, seq_len=7)  # type: ignore[call-arg]
     lstm_shapes(3, 5, seq_len=7, batch_size=4).c_n[0]  # type: ignore[index]
     parameter_shapes("lstm", 3, 5)  # type: ignore[arg-type]

@@ -1,0 +1,109 @@
+"""
+Lines that end the process, and how they end with each release: docs/records/crashes.toml.
+
+``{crashes} features`` shows the lines of the section ``crash-features``. ``{crash-messages}`` lists
+what a terminal prints when a process ends, and the search finds that list by each of its messages.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.locale import get_translation
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
+
+from rule_tables import literal, table
+
+_ = get_translation("guide")
+PATH = Path(__file__).parents[2] / "records" / "crashes.toml"
+#: The section of the list of messages.
+LABEL = "crash-messages"
+
+#: What a shell prints for a signal, and its exit status: 128 and the number of the signal.
+MESSAGES = {
+    "SIGSEGV": ("Segmentation fault (core dumped)", 139),
+    "SIGABRT": ("Aborted (core dumped)", 134),
+    "SIGBUS": ("Bus error (core dumped)", 135),
+    "SIGFPE": ("Floating point exception (core dumped)", 136),
+}
+
+
+def lines() -> list[dict[str, Any]]:
+    """Return what is on record."""
+    found: list[dict[str, Any]] = tomllib.loads(PATH.read_text(encoding="utf-8"))["line"]
+    return found
+
+
+class Crashes(SphinxDirective):
+    """``{crashes} features``: the lines of a section, and below each how it ends."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the lines, as code that is not an example to be run."""
+        self.env.note_dependency(str(PATH))
+        found: list[nodes.Node] = []
+        for line in lines():
+            if line["section"] == self.arguments[0]:
+                found.append(nodes.literal_block(line["code"], line["code"], language="python"))
+                items = [nodes.paragraph("", "", *said(ends)) for ends in reversed(line["ends"])]
+                found.append(nodes.bullet_list("", *(nodes.list_item("", item) for item in items)))
+        if not found:
+            raise self.error(f"nothing is on record of {self.arguments[0]}")
+        return found
+
+
+def said(ends: dict[str, Any]) -> Iterator[nodes.Node]:
+    """Yield the releases, and how a line ends with them."""
+    yield nodes.Text(f"PyTorch {ends['releases']}: ")
+    if "raises" in ends:
+        yield literal(ends["raises"])
+    elif "prints" in ends:
+        yield nodes.Text(_("no error") + (", " if ends["prints"] else ""))
+        if ends["prints"]:
+            yield literal(ends["prints"])
+    else:
+        words = (
+            _("the process ends: {signals}") if ends["always"] else _("some runs end: {signals}")
+        )
+        yield nodes.Text(words.format(signals=_(" or ").join(ends["signals"])))
+        if ends["says"]:
+            yield nodes.Text(", ")
+            for text in ends["says"][:-1]:
+                yield literal(text)
+                yield nodes.Text(", ")
+            yield literal(ends["says"][-1])
+
+
+class CrashMessages(SphinxDirective):
+    """``{crash-messages}``: what a terminal prints, by the signal that ends the process."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table, and let the search know its messages."""
+        self.env.note_dependency(str(PATH))
+        every = [ends for line in lines() for ends in line["ends"] if "signals" in ends]
+        rows, wordings = [], []
+        for signal, (message, status) in MESSAGES.items():
+            found = [ends for ends in every if signal in ends["signals"]]
+            says = sorted({text for ends in found for text in ends["says"]})
+            texts = says if signal == "SIGABRT" else []
+            wordings += [message, *texts]
+            before = nodes.inline()
+            for text in texts:
+                before += [literal(text), nodes.Text(" ")]
+            rows.append([literal(signal), literal(message), before, nodes.Text(str(status))])
+        metadata = self.env.metadata[self.env.current_document.docname]
+        metadata.setdefault("wordings", []).extend((text, LABEL) for text in wordings)
+        head = _("signal"), _("the terminal prints"), _("and before that"), _("exit status")
+        return [table(_("What ends a process"), head, rows)]
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the directives."""
+    app.add_directive("crashes", Crashes)
+    app.add_directive("crash-messages", CrashMessages)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
