@@ -135,11 +135,11 @@ CRASHES += [
 
 class TestCrashes:
     @pytest.mark.parametrize("query", sorted(set(CRASHES)))
-    def test_search_finds_the_page(self, query, search):
+    def test_search_finds_the_page(self, query, answer):
         """
         What a terminal or a notebook says when a process ends finds the page about it first.
         """
-        assert search(query)[0] == "errors/when-the-process-dies"
+        assert answer(query)["found"][0]["address"].startswith("errors/when-the-process-dies.html")
 
 
 class TestQuestions:

@@ -13,6 +13,7 @@
  * @typedef {object} Heading
  * @property {number} section
  * @property {Set<string>} stems
+ * @property {string} numbers - which of them are equal
  * @property {string[]} runs - neighbouring words, two and three
  *
  * @typedef {Map<string, Set<number>>} Stems - the sections that hold a word
@@ -62,6 +63,17 @@ const runsOf = (text, length) => {
 };
 
 /**
+ * Which numbers of a message are equal: "(1, 7, 5), got (1, 4, 5)" and "(2, 9, 8), got (2, 6, 8)" are
+ * one mistake.
+ *
+ * @param {string} text
+ */
+const equalNumbers = (text) => {
+  const numbers = text.match(/\d+/g) ?? [];
+  return numbers.length > 3 ? numbers.map((number) => numbers.indexOf(number)).join() : "";
+};
+
+/**
  * Prepare the data for any number of searches.
  *
  * @param {Data} data
@@ -84,6 +96,7 @@ export const prepare = (data) => {
   const headings = [...own, ...data.otherHeadings].map(([section, text]) => ({
     section: Number(section),
     stems: new Set(wordsOf(String(text)).filter(isWord).map(stemOf)),
+    numbers: equalNumbers(String(text)),
     runs: [...runsOf(String(text), 2), ...runsOf(String(text), 3)],
   }));
   const meanLength = data.lengths.reduce((sum, length) => sum + length, 0) / data.lengths.length;
@@ -139,6 +152,7 @@ export const search = (index, query) => {
   let most = 0; // what the words count that a perfect section would hold
   const asked = wordsOf(query).filter((word) => isWord(word) && !index.common.includes(word));
   for (const word of wordsOf(query).filter((word) => index.common.includes(word))) {
+    if (!rarity.has(stemOf(word))) most += COMMON_COUNTS;
     rarity.set(stemOf(word), COMMON_COUNTS); // in a heading alone
   }
   const joined = runsOf(query, 2)
@@ -165,6 +179,7 @@ export const search = (index, query) => {
       held[section] += points;
     }
   }
+  const numbers = equalNumbers(query);
   const neighbours = new Set([...runsOf(query, 2), ...runsOf(query, 3)]);
   const best = new Array(sections.length).fill(0);
   for (const heading of headings) {
@@ -175,7 +190,8 @@ export const search = (index, query) => {
     const covered = rare / most; // does the query?
     const inOrder = heading.runs.filter((run) => neighbours.has(run)).length;
     const order = inOrder / Math.max(1, heading.runs.length);
-    const points = closeness * rare * (1 + covered) * (1 + order ** 2);
+    const sameNumbers = heading.numbers !== "" && heading.numbers === numbers ? 1.3 : 1;
+    const points = sameNumbers * closeness * rare * (1 + covered) * (1 + order ** 2);
     best[heading.section] = Math.max(best[heading.section], points);
   }
   const total = scores.map((score, section) => score + HEADING_COUNTS * best[section]);
