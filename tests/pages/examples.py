@@ -29,8 +29,13 @@ SUGGESTION = re.compile(r"\. Did you mean: '\w+'\?$", re.MULTILINE)
 #: A heading, with its label where it has one.
 HEADING = re.compile(r"^(?:\(([a-z0-9-]+)\)=\n)?#+ (.*)$", re.MULTILINE)
 
-#: Where in which file an old release's message comes from: another one on each machine.
-PLACES = re.compile(r"\n\nAt:\n.*|\nTraceback of TorchScript.*?(?=\n\w+Error: )", re.DOTALL)
+#: Where in which file a message comes from: another one on each machine.
+PLACES = re.compile(
+    r"\n\n(At|from user code):\n.*"
+    r"|\nTraceback of TorchScript.*?(?=\n\w+Error: )"
+    r"|(?<=in file )\S+site-packages/",
+    re.DOTALL,
+)
 
 
 class Outcome(NamedTuple):
@@ -90,9 +95,13 @@ def shown(statement: doctest.Example) -> Outcome:
 
 
 def message_of(error: BaseException) -> str:
-    """Return the last line of a traceback."""
-    text = traceback.format_exception_only(type(error), error)[-1]
-    return PLACES.sub("", text.rstrip()) + "\n"
+    """Return the message of an error as a traceback ends with it, and no place in a file."""
+    return without_places(traceback.format_exception_only(type(error), error)[-1])
+
+
+def without_places(message: str) -> str:
+    """Return a message without the names of files and what is said of them."""
+    return PLACES.sub("", message.rstrip()) + "\n"
 
 
 def run(example: Example) -> Iterator[Outcome]:
