@@ -33,7 +33,8 @@ HEADING = re.compile(r"^(?:\(([a-z0-9-]+)\)=\n)?#+ (.*)$", re.MULTILINE)
 PLACES = re.compile(
     r"\n\n(At|from user code):\n.*"
     r"|\nTraceback of TorchScript.*?(?=\n\w+Error: )"
-    r"|(?<=in file )\S+site-packages/",
+    r"| \(/\S+\)"
+    r"|/\S*site-packages/",
     re.DOTALL,
 )
 

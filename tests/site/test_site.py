@@ -60,10 +60,9 @@ def load(record: str) -> dict[str, Any]:
 #: The messages of all releases, each with the sections that it may stand for.
 MESSAGES: dict[str, set[str]] = {}
 for entry in load("versions.toml")["example"]:
-    if entry["where"].startswith("docs/errors/"):
-        for text in entry.get("raises", {}).values():
-            message = text.partition(": ")[2].strip()
-            MESSAGES.setdefault(message, set()).add(entry["where"].split(", ")[1])
+    for text in entry.get("raises", {}).values():
+        message = text.partition(": ")[2].strip()
+        MESSAGES.setdefault(message, set()).add(entry["where"].split(", ")[-2])
 for entry in load("old_messages.toml")["message"]:
     MESSAGES.setdefault(entry["text"].strip(), set()).add(entry["section"])
 del MESSAGES[""]  # of an error without words

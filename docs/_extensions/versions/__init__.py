@@ -129,12 +129,18 @@ class Releases(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the table."""
         counts = record.differing_examples()
-        head = _("release"), _("Python"), _("examples that differ")
+        head = (
+            _("release"),
+            _("Python"),
+            _("examples that differ"),
+            _("tests passed"),
+            _("tests failed"),
+        )
         rows = []
         for facts in record.compared():
             count = counts[".".join(facts["release"].split(".")[:2])]
-            cells = nodes.Text(facts["python"]), nodes.Text(str(count))
-            rows.append([literal(facts["release"]), *cells])
+            cells = facts["python"], count, facts["passed"], facts["failed"]
+            rows.append([literal(facts["release"]), *(nodes.Text(str(cell)) for cell in cells)])
         return [table(_("Releases of PyTorch that were compared"), head, rows)]
 
 
