@@ -18,10 +18,12 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from generated import GENERATED, ROOT
 
+#: Reports for PyTorch: their programs end the process, and tests/by_hand/crashes.py runs the lines.
+REPORTS = Path("docs", "records", "reports")
 PAGES = [
     path
     for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-    if not any(path.is_relative_to(ROOT / made) for made in GENERATED)
+    if not any(path.is_relative_to(ROOT / other) for other in (*GENERATED, REPORTS))
 ]
 FENCE = re.compile(r"^```\{doctest\}\n(?::needs: ([^\n]+)\n)?(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: What Python 3.12 and later add to a message.
