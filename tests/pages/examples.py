@@ -18,7 +18,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from generated import GENERATED, ROOT
 
-#: Reports for PyTorch: their programs end the process, and tests/by_hand/crashes.py runs the lines.
+#: Reports for PyTorch: their programs end the process, so they are no examples to paste.
 REPORTS = Path("docs", "records", "reports")
 PAGES = [
     path
