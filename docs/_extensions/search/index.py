@@ -21,7 +21,7 @@ STOPWORDS = SearchEnglish.stopwords | set(
 )
 #: A word that stands in more of the sections than this says nothing.
 MAX_SHARE = 0.4
-MAX_EXCERPT = 90
+MAX_EXCERPT = 80
 
 
 def words(text: str) -> list[str]:

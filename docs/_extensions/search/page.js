@@ -8,9 +8,10 @@ const results = /** @type {HTMLElement} */ (document.querySelector("#search-resu
 const said = /** @type {HTMLElement} */ (document.querySelector("#search-status"));
 const { index: address, none, near, some } = form.dataset;
 
-const loaded = fetch(String(address))
-  .then((response) => response.json())
-  .then(prepare);
+/** @type {Promise<import("./engine.js").Index> | undefined} */
+let loading; // the index is large: it comes with the first query
+
+const load = async () => prepare(await (await fetch(String(address))).json());
 
 /** @param {import("./engine.js").Found} found */
 const item = (found) => {
@@ -30,7 +31,8 @@ const item = (found) => {
 
 const answer = async () => {
   const query = field.value.trim();
-  const index = await loaded;
+  loading ??= load();
+  const index = await loading;
   if (query !== field.value.trim()) return; // there is more by now
   const { found, sure } = search(index, query);
   results.replaceChildren(...found.map(item));
