@@ -26,7 +26,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register templates, styles and scripts."""
     add_templates(app, ROOM)
     app.connect("html-page-context", assets.prune)
-    assets.add(app, ROOM, {"theme.css": "", "keyboard.js": ""})
+    assets.add(app, ROOM, {"colours.css": "", "theme.css": "", "keyboard.js": ""})
     for address in ("clipboard.min.js", "copybutton.js", "copybutton.css"):
         assets.link_where(address, 'class="highlight')
     return {"parallel_read_safe": True, "parallel_write_safe": True}
