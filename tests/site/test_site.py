@@ -288,7 +288,7 @@ class TestAssets:
         for text in ours.values():
             assert not re.search(r"^import\b|^export .* from ", text, re.MULTILINE)
             for address in re.findall(r"import\((.*?)\)", text):
-                assert re.fullmatch(r'"\./\w+\.js\?v=\w+"', address)
+                assert re.fullmatch(r'"\.[./\w]+\.js\?v=\w+"', address)
 
 
 class TestRuleTables:

@@ -63,11 +63,11 @@ def _publish(room: Path, app: Sphinx) -> None:
     for style in room.glob("*.css"):
         copyfile(style, folder / style.name)
     for script in room.glob("*.js"):
-        text = re.sub(r'import\("\./(\w+\.js)"\)', partial(_versioned, room), bundle(script))
+        text = re.sub(r'import\("(\.[./\w]+\.js)"\)', partial(_versioned, room), bundle(script))
         (folder / script.name).write_text(text, encoding="utf-8")
 
 
 def _versioned(room: Path, found: re.Match[str]) -> str:
     """Let no script load an older one that a browser has kept."""
     version = hashlib.sha256(bundle(room / found[1]).encode()).hexdigest()[:8]
-    return f'import("./{found[1]}?v={version}")'
+    return f'import("{found[1]}?v={version}")'
