@@ -41,6 +41,7 @@ extensions = [
     "crashes",
     "doctest_needs",
     "explorer",
+    "front",
     "gallery",
     "machine_readable",
     "mathml",
