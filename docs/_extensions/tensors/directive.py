@@ -39,7 +39,8 @@ class TensorsNode(addnodes.translatable, nodes.General, nodes.Element):
 def visit_html(translator: HTML5Translator, node: TensorsNode) -> None:
     """Draw the tensors; beyond the site they carry their style."""
     alone = translator.builder.name != "html"
-    drawn = tensors.figures(node["described"], alone=alone)
+    named = tensors.described(node["kind"], **node["arguments"])
+    drawn = tensors.figures([named[name] for name in node["show"]], alone=alone)
     label = escape(node["alternative"])
     translator.body.append(f'<div class="tensors" role="img" aria-label="{label}">{drawn}</div>')
     raise nodes.SkipNode
@@ -72,12 +73,13 @@ class Tensors(SphinxDirective):
         alternative = " ".join(self.content)
         if not alternative:
             raise self.error("drawn tensors must have a text alternative, got no content")
-        named = tensors.described(kind, **dict(map(self.argument, given)))
+        arguments = dict(map(self.argument, given))
+        named = tensors.described(kind, **arguments)
         show = self.options.get("show", "").split() or [name for name in USUAL if name in named]
         for name in show:
             if name not in named:
                 raise self.error(f"show must name some of {list(named)}, got {name}")
-        node = TensorsNode(described=[named[name] for name in show], alternative=alternative)
+        node = TensorsNode(kind=kind, arguments=arguments, show=show, alternative=alternative)
         self.set_source_info(node)
         return [node]
 
