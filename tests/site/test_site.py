@@ -236,6 +236,16 @@ class TestDescriptions:
         assert descriptions == set(listed)
         assert len(listed) == 1
 
+    def test_first_page_says_what_the_guide_is_about(self):
+        """
+        Who searches for PyTorch and a kind of layer sees that the first page is about it.
+        """
+        text = (HTML / "index.html").read_text(encoding="utf-8")
+
+        assert set(re.findall(r"\w+", DESCRIPTION.search(text)[1])) >= {
+            *("PyTorch", "RNN", "GRU", "LSTM", "shapes", "error")
+        }
+
     @pytest.mark.parametrize("page", [page for page in PAGES if not has_description(page)])
     def test_begins_as_the_page(self, page):
         """
@@ -298,18 +308,30 @@ class TestRuleTables:
         assert shown.split(", ") == re.findall(r"W_i(\w)", documented)
 
 
-class TestColours:
-    def test_favicon_has_those_of_the_directions(self):
-        """
-        The favicon, which reads no style sheet, has the colours that the pictures define.
-        """
-        rooms = ROOT / "docs" / "_extensions"
-        style = (rooms / "pictures" / "pictures.css").read_text(encoding="utf-8")
-        colours = re.findall(r"--(?:for|back)ward: (#\w+);", style)
-        favicon = (rooms / "theme" / "favicon.svg").read_text(encoding="utf-8")
+ROOMS = ROOT / "docs" / "_extensions"
+STYLES = [style for style in sorted(ROOMS.glob("*/*.css")) if style.name != "colours.css"]
 
-        assert len(colours) == 2
-        assert re.findall(r'fill="(#\w{6})"', favicon) == colours
+
+class TestColours:
+    def test_logo_has_those_of_the_directions(self):
+        """
+        The logo, which as an icon reads no style sheet, has the colours of the site.
+        """
+        theme = ROOT / "docs" / "_extensions" / "theme"
+        colours = (theme / "colours.css").read_text(encoding="utf-8")
+        own = re.findall(r"--[\w-]+: light-dark\(.*?\);", (theme / "logo.svg").read_text("utf-8"))
+
+        assert len(own) == 4
+        assert [colour for colour in own if colour not in colours] == []
+
+    @pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
+    def test_each_is_defined_once(self, style):
+        """
+        No style but colours.css says a colour: the others take it from there.
+        """
+        text = re.sub(r"/\*.*?\*/", "", style.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+        assert re.findall(r"#[0-9a-f]{3,8}\b|rgba?\(", text) == []
 
 
 class TestOffline:

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 #: What stands in each page that uses a style or a script, by its address below ``_static``.
-_marks: dict[str, str] = {}
+_marks: dict[str, str | None] = {}
 
 
 def add(app: Sphinx, room: Path, links: dict[str, str]) -> None:
@@ -34,8 +34,8 @@ def add(app: Sphinx, room: Path, links: dict[str, str]) -> None:
             app.add_js_file(address, type="module")
 
 
-def link_where(address: str, mark: str) -> None:
-    """Link a style or a script, of another extension too, only on pages that hold a mark."""
+def link_where(address: str, mark: str | None) -> None:
+    """Link a style or a script, of another extension too, only on pages with a mark, if any."""
     _marks[address] = mark
 
 
@@ -45,7 +45,12 @@ def prune(
     """Drop the links to what the page does not use."""
     body = context.get("body", "")
     for files in (context.get("css_files", []), context.get("script_files", [])):
-        files[:] = [file for file in files if _marks.get(_address(file), "") in body]
+        files[:] = [file for file in files if _is_used(_address(file), body)]
+
+
+def _is_used(address: str, body: str) -> bool:
+    mark = _marks.get(address, "")
+    return mark is not None and mark in body
 
 
 def _address(file: Any) -> str:
