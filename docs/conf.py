@@ -48,6 +48,7 @@ extensions = [
     "questions",
     "rule_tables",
     "search",
+    "tensors",
     "theme",
     "undated_archives",
     "versions",

@@ -23,7 +23,8 @@ def name(question: dict[str, str]) -> str:
     return question["section"]
 
 
-ENGINE = ROOT / "docs" / "_extensions" / "search" / "engine.js"
+ROOMS = ROOT / "docs" / "_extensions"
+ENGINE = ROOMS / "search" / "engine.js"
 
 
 @pytest.fixture(scope="module")
@@ -265,6 +266,7 @@ MARKS = {
     "gallery": "sphx-glr-",
     "mathml": "<math",
     "search": 'id="search-results"',
+    "tensors": 'class="tensor',
     "versions": 'class="other-versions"',
 }
 
@@ -283,16 +285,20 @@ class TestAssets:
         used |= {room for room, mark in MARKS.items() if mark in body}
         assert linked == used
 
-    def test_modules_import_those_of_the_same_build(self):
+    def test_scripts_hold_what_they_import(self):
         """
-        A browser that has kept an old module does not mix it with new ones.
+        A page asks once for a tool, and a browser that has kept an old module mixes it with no new
+        one: what a script loads later has its version in the address.
         """
-        texts = [path.read_text("utf-8") for path in (HTML / "_static" / "explorer").glob("*.js")]
-        imports = re.findall(r'from "(.*?)"', "".join(texts))
+        texts = {path: path.read_text("utf-8") for path in (HTML / "_static").glob("*/*.js")}
+        ours = {path: text for path, text in texts.items() if (ROOMS / path.parent.name).is_dir()}
 
-        assert len(imports) >= len(texts) - 1
-        assert len({address.partition("?v=")[2] for address in imports}) == 1
-        assert all(re.fullmatch(r"\./\w+\.js\?v=\w+", address) for address in imports)
+        assert len(ours) > 5
+        assert sum("const modules = {};" in text for text in ours.values()) > 2
+        for text in ours.values():
+            assert not re.search(r"^import\b|^export .* from ", text, re.MULTILINE)
+            for address in re.findall(r"import\((.*?)\)", text):
+                assert re.fullmatch(r'"\.[./\w]+\.js\?v=\w+"', address)
 
 
 class TestRuleTables:
@@ -306,68 +312,6 @@ class TestRuleTables:
 
         documented = re.search(r"\((W_i\w(?:\|W_i\w)+)\)", layer.__doc__)[1]
         assert shown.split(", ") == re.findall(r"W_i(\w)", documented)
-
-
-ROOMS = ROOT / "docs" / "_extensions"
-STYLES = [style for style in sorted(ROOMS.glob("*/*.css")) if style.name != "colours.css"]
-
-
-def light_of(colour: str) -> float:
-    """Return the relative luminance of a colour, as WCAG defines it."""
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, as WCAG defines it."""
-    darker, lighter = sorted((light_of(one), light_of(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-class TestColours:
-    def test_logo_has_those_of_the_directions(self):
-        """
-        The logo, which as an icon reads no style sheet, has the colours of the site.
-        """
-        theme = ROOT / "docs" / "_extensions" / "theme"
-        colours = (theme / "colours.css").read_text(encoding="utf-8")
-        own = re.findall(r"--[\w-]+: light-dark\(.*?\);", (theme / "logo.svg").read_text("utf-8"))
-
-        assert len(own) == 4
-        assert [colour for colour in own if colour not in colours] == []
-
-    @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-    def test_texts_can_be_read(self, scheme):
-        """
-        Each colour of a text has 4.5 times the light of each ground below it, or a part of it.
-        """
-        text = (ROOMS / "theme" / "colours.css").read_text(encoding="utf-8")
-        colours = {
-            name: pair[scheme]
-            for name, *pair in re.findall(r"--([\w-]+): light-dark\((#\w+), (#\w+)\)", text)
-        }
-        grounds = ["page", "panel", "raised"]
-        parts = ["forward", "backward", "features", "fails", "runs"]
-        own = {name: [f"{name}-fill", f"{name}-ground"] for name in parts}
-        faint = [
-            (name, ground)
-            for name in [*parts, "time", "batch", "rows", "text", "quiet", "link"]
-            for ground in [*grounds, *own.get(name, [])]
-            if ground in colours and contrast(colours[name], colours[ground]) < 4.5
-        ]
-
-        assert len(colours) == 26
-        assert faint == []
-
-    @pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
-    def test_each_is_defined_once(self, style):
-        """
-        No style but colours.css says a colour: the others take it from there.
-        """
-        text = re.sub(r"/\*.*?\*/", "", style.read_text(encoding="utf-8"), flags=re.DOTALL)
-
-        assert re.findall(r"#[0-9a-f]{3,8}\b|rgba?\(", text) == []
 
 
 class TestOffline:

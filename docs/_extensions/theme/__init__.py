@@ -12,7 +12,7 @@ from theme import assets, navigation
 ROOM = Path(__file__).parent
 LOGO = (ROOM / "logo.svg").read_text(encoding="utf-8")
 #: What every page links.
-LINKED = ("colours.css", "theme.css", "code.css", "navigation.css", "keyboard.js", "navigation.js")
+LINKED = ("theme.css", "theme.js")
 #: What serves the copy buttons alone.
 COPYING = ("clipboard.min.js", "copybutton.js", "copybutton.css", "documentation_options.js")
 #: What no page needs: our styles say it, or our search does.
