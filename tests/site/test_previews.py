@@ -7,10 +7,13 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageColor, ImageOps
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "docs" / "_build" / "html"
+THEME = ROOT / "docs" / "_extensions" / "theme"
+COLOUR = re.compile(r"--([\w-]+): light-dark\((#\w+),")
+LIGHT = dict(COLOUR.findall((THEME / "colours.css").read_text(encoding="utf-8")))
 PAGES = [
     path.relative_to(HTML).as_posix()
     for path in sorted(HTML.rglob("*.html"))
@@ -45,6 +48,22 @@ class TestPreviews:
         assert (said["og:image:width"], said["og:image:height"]) == ("1200", "630")
         assert len(said["og:image:alt"]) > 5
         assert 'name="twitter:card" content="summary_large_image"' in head
+
+    @pytest.mark.parametrize("page", ["index", "how-to/split-output"])
+    def test_shows_both_directions(self, page):
+        """
+        The first page shows the tensors of an LSTM, and a page with a picture shows that: large
+        parts are filled in the colours of the two directions.
+        """
+        colours = (
+            Image.open(HTML / "_images" / "previews" / f"{page}.png")
+            .convert("RGB")
+            .getcolors(1200 * 630)
+        )
+        parts = {colour: count for count, colour in colours}
+
+        assert parts[ImageColor.getrgb(LIGHT["forward-fill"])] > 5000
+        assert parts[ImageColor.getrgb(LIGHT["backward-fill"])] > 5000
 
     def test_they_differ(self):
         """

@@ -5,9 +5,7 @@ It shows the title, and the page's own picture, or else what the page is about. 
 build needs no browser and no fonts of the machine: the letters come with sphinxext-opengraph.
 """
 
-import re
 import textwrap
-from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ import sphinxext.opengraph
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from pictures import PictureNode, svg
+from machine_readable.preview_pictures import picture_of, placed, size_of, without_is
 from theme import LOGO
 from theme.navigation import parts_of
 from theme.palette import in_light
@@ -32,11 +30,13 @@ STYLE = """
 .name, .part { font-size: 34px; }
 .part, .about { fill: var(--quiet); font-weight: 500; }
 .about { font-size: 36px; }
+text.tensor { fill: var(--quiet); font-size: 17px; }
+text.tensor tspan { fill: var(--text); font-weight: 700; }
+text.tensor .time { fill: var(--time); }
+text.tensor .batch { fill: var(--batch); }
+text.tensor .rows { fill: var(--rows); }
 """
 LEFT, RIGHT, BOTTOM = 64, WIDTH - 64, HEIGHT - 48
-
-#: Pictures for pages that place none by ``{picture}``: what returns an SVG element, by the page.
-PICTURES: dict[str, Callable[[], str]] = {}
 
 
 def add_preview(
@@ -48,9 +48,7 @@ def add_preview(
     title = app.env.titles[page].astext()
     part = next((part.title for part in parts_of(app) if page in part.pages()), "")
     about = app.env.metadata[page]["description"]
-    node = next(document.findall(PictureNode), None)
-    picture = svg(node["name"], "") if node else PICTURES.get(page, str)()
-    image = draw(app.config.project, part, title, about, picture)
+    image = draw(app.config.project, part, title, about, picture_of(page, document))
     path = Path(app.outdir) / FOLDER / f"{page}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(image)
@@ -59,7 +57,7 @@ def add_preview(
             "og:image": f"{FOLDER}/{page}.png",
             "og:image:width": str(WIDTH),
             "og:image:height": str(HEIGHT),
-            "og:image:alt": escape(f"{title}. {node['alternative']}" if node else title),
+            "og:image:alt": escape(title),
         }
     )
 
@@ -77,7 +75,7 @@ def draw(guide: str, part: str, title: str, about: str, picture: str) -> bytes:
         f"{heading}{shown}</svg>"
     )
     return resvg_py.svg_to_bytes(
-        svg_string=in_light(text),
+        svg_string=in_light(without_is(text)),
         width=WIDTH,
         height=HEIGHT,
         skip_system_fonts=True,
@@ -116,15 +114,8 @@ def picture_in(picture: str, top: int) -> str:
         f'<rect x="{LEFT}" y="{top}" width="{RIGHT - LEFT}" height="{height}" rx="24" '
         'class="panel"/>'
     )
-    box = re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', picture)
-    assert box, "a picture needs a viewBox"
-    scale = min((RIGHT - LEFT - 64) / float(box[1]), (height - 48) / float(box[2]))
-    size = (float(box[1]) * scale, float(box[2]) * scale)
+    natural = size_of(picture)
+    scale = min((RIGHT - LEFT - 64) / natural[0], (height - 48) / natural[1])
+    size = (natural[0] * scale, natural[1] * scale)
     place = ((WIDTH - size[0]) / 2, top + (height - size[1]) / 2)
     return panel + placed(picture, *place, *size)
-
-
-def placed(element: str, x: float, y: float, width: float, height: float) -> str:
-    """Return an SVG element at a place in another one."""
-    place = f'<svg x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" '
-    return element.replace("<svg ", place, 1)

@@ -15,8 +15,10 @@ def with_light(style: str) -> str:
 
 
 def in_light(text: str) -> str:
-    """Write the light colours in the place of the variables."""
-    return re.sub(r"var\(--([\w-]+)(?:, [^()]*)?\)", _light, text)
+    """Write the light colours, or what a use falls back to, in the place of the variables."""
+    while (written := re.sub(r"var\(--([\w-]+)(?:, ([^()]*))?\)", _light, text)) != text:
+        text = written
+    return text
 
 
 def _with_fallback(use: re.Match[str]) -> str:
@@ -24,4 +26,4 @@ def _with_fallback(use: re.Match[str]) -> str:
 
 
 def _light(use: re.Match[str]) -> str:
-    return LIGHT.get(use[1], use[0])
+    return LIGHT.get(use[1]) or use[2] or use[0]
