@@ -237,6 +237,16 @@ class TestDescriptions:
         assert descriptions == set(listed)
         assert len(listed) == 1
 
+    def test_first_page_says_what_the_guide_is_about(self):
+        """
+        Who searches for PyTorch and a kind of layer sees that the first page is about it.
+        """
+        text = (HTML / "index.html").read_text(encoding="utf-8")
+
+        assert set(re.findall(r"\w+", DESCRIPTION.search(text)[1])) >= {
+            *("PyTorch", "RNN", "GRU", "LSTM", "shapes", "error")
+        }
+
     @pytest.mark.parametrize("page", [page for page in PAGES if not has_description(page)])
     def test_begins_as_the_page(self, page):
         """
@@ -302,19 +312,6 @@ class TestRuleTables:
 
         documented = re.search(r"\((W_i\w(?:\|W_i\w)+)\)", layer.__doc__)[1]
         assert shown.split(", ") == re.findall(r"W_i(\w)", documented)
-
-
-class TestColours:
-    def test_favicon_has_those_of_the_directions(self):
-        """
-        The favicon, which reads no style sheet, has the colours that the pictures define.
-        """
-        style = (ROOMS / "pictures" / "pictures.css").read_text(encoding="utf-8")
-        colours = re.findall(r"--(?:for|back)ward: (#\w+);", style)
-        favicon = (ROOMS / "theme" / "favicon.svg").read_text(encoding="utf-8")
-
-        assert len(colours) == 2
-        assert re.findall(r'fill="(#\w{6})"', favicon) == colours
 
 
 class TestOffline:
