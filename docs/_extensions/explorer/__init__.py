@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from explorer import form
+from explorer import page
 from theme import assets
 
 MARK = 'class="explorer"'  # in explorer.html
@@ -28,7 +28,7 @@ class Explorer(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the form for the site, and the content as it is for anything else."""
         site = addnodes.only(expr="html and not epub")
-        site += nodes.raw("", form.html(), format="html")
+        site += nodes.raw("", page.html(), format="html")
         tables = nodes.container("", *self.parse_content_to_nodes(), classes=["explorer-static"])
         return [site, tables]
 

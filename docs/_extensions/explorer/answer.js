@@ -2,10 +2,12 @@
 
 import { evaluate, keyOf, product, sizesOf, tuple } from "../tensors/shapes.js";
 import { fill } from "../tensors/words.js";
+import { costsOf } from "./costs.js";
 
 /**
  * @typedef {import("../tensors/shapes.js").Axes} Axes
  * @typedef {import("../tensors/shapes.js").Direction} Direction
+ * @typedef {"alone" | "package"} Way - of a program: PyTorch alone, or with rnn_guide
  * @typedef {Partial<Record<"layer" | "step", Record<Direction, number>>>} Cells - -1 is the last
  *
  * @typedef {object} OwnRules
@@ -15,7 +17,10 @@ import { fill } from "../tensors/words.js";
  * @property {Record<string, number>} minima
  * @property {string} layer
  * @property {Record<string, number | boolean>} defaults
- * @property {Record<string, string[]>} lines
+ * @property {Record<string, Record<Way, { lines: string[], printed: string[][] }>>} programs
+ * @property {Record<string, import("./parts.js").Rule[]>} parts
+ * @property {import("./fit.js").Rules} fits
+ * @property {import("./pasted.js").Rules} pasted
  * @property {number} bytes - of one number
  *
  * @typedef {import("../tensors/shapes.js").Rules & OwnRules} Rules
@@ -37,8 +42,7 @@ import { fill } from "../tensors/words.js";
  * @property {Record<string, string>} shapes
  * @property {Parameter[]} parameters - of the layers that are listed
  * @property {number} listed - layers
- * @property {bigint} count - of the numbers in all parameters
- * @property {string} code
+ * @property {import("./costs.js").Costs} costs
  *
  * @typedef {State & Result} Answer
  */
@@ -85,7 +89,7 @@ const call = (rules, state) => {
  * @returns {Answer}
  */
 export const answer = (rules, state) => {
-  const { kind, layout, num_layers, bidirectional } = state;
+  const { kind, num_layers, bidirectional } = state;
   const sizes = sizesOf(rules, state);
   /** @param {Axes} axes */
   const numbers = (axes) => product(evaluate(axes, sizes));
@@ -105,29 +109,15 @@ export const answer = (rules, state) => {
       numbers: numbers(axes),
     })),
   ).flat();
-  const [first, above] = groups.map((group) =>
-    Object.values(group).reduce((total, axes) => total + numbers(axes), 0n),
-  );
-
-  const layer = call(rules, state);
-  const values = {
-    ...shapes,
-    layer,
-    input_size: state.input_size,
-    lengths: state.lengths?.join(", "),
-  };
   return {
     ...state,
-    layer,
+    layer: call(rules, state),
     directions: rules.directions[Number(bidirectional)],
     sizes,
     tensors,
     shapes,
     parameters,
     listed,
-    count: first + (num_layers - 1n) * above,
-    code: rules.lines[`${[kind, layout, bidirectional]}`]
-      .map((line) => fill(line, values))
-      .join("\n"),
+    costs: costsOf(groups, tensors, sizes),
   };
 };

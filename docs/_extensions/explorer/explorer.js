@@ -4,8 +4,15 @@
 import { fill } from "../tensors/words.js";
 import { answer } from "./answer.js";
 import { Fields } from "./fields.js";
-import { draw, light } from "./picture.js";
-import { showTables } from "./tables.js";
+import { groupsShown } from "./figures.js";
+import { showFit } from "./fit_view.js";
+import { addMenus } from "./menus.js";
+import { pasted } from "./paste.js";
+import { addSegments } from "./segments.js";
+import { addSelection } from "./select.js";
+import { copy, pictureOf } from "./share.js";
+import { showAnswer } from "./show.js";
+import { addTabs } from "./tabs.js";
 
 const REST = 800; // milliseconds without a change until the answer is announced
 
@@ -13,20 +20,16 @@ const root = /** @type {HTMLElement} */ (document.querySelector(".explorer"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("shape-explorer"));
 /** @type {{ rules: import("./answer.js").Rules, texts: Record<string, any> }} */
 const { rules, texts } = JSON.parse(document.getElementById("explorer-data").textContent);
-const fields = new Fields(form, rules, texts.refused);
+texts.language = document.documentElement.lang;
 
-/** @param {import("./answer.js").Answer} result */
-const show = (result) => {
-  root.querySelector("[data-layer]").textContent = result.layer;
-  root.querySelector("[data-code]").textContent = result.code;
-  const left = showTables(root, rules, texts, result);
-  const cut = draw(root.querySelector("svg"), rules, texts, result);
-  const notes = [[cut, result.lengths && texts.packed], [left.rows], [left.parameters]];
-  for (const [index, element] of root.querySelectorAll(".note").entries()) {
-    element.textContent = notes[index].filter(Boolean).join(" ");
-  }
-  light(root, texts);
-};
+const fields = new Fields(form, rules, texts.refused);
+const followSegments = addSegments(form);
+const shutMenus = addMenus(root);
+const showNothing = addSelection(root, texts);
+/** @type {import("./answer.js").Answer} */
+let result;
+const show = () => showAnswer(root, rules, texts, result, chosen());
+const chosen = addTabs(root, () => result && show());
 
 // ---- The address follows the fields, and a screen reader hears the answer once the hands rest
 
@@ -44,13 +47,30 @@ const announce = (text) => {
   clearTimeout(resting);
   resting = setTimeout(() => {
     remember();
-    root.querySelector("[role=status]").textContent = text;
+    root.querySelector("[data-said]").textContent = text;
   }, REST);
+};
+
+const tensor = /** @type {HTMLSelectElement} */ (document.getElementById("explorer-fit-tensor"));
+const shape = /** @type {HTMLInputElement} */ (document.getElementById("explorer-fit-shape"));
+const checkFit = () => {
+  const place = /** @type {HTMLElement} */ (root.querySelector("[data-fit]"));
+  showFit(place, rules, texts, result, tensor.value, shape.value);
+};
+
+/** Offer the tensors that the layer takes; a packed input has no shape of its own. */
+const offerTensors = () => {
+  const taken = ["input", "h_0", "c_0"].filter(
+    (name) => name in result.tensors && !(result.lengths && name === "input"),
+  );
+  if ([...tensor.options].map(({ value }) => value).join() === taken.join()) return;
+  tensor.replaceChildren(...taken.map((name) => new Option(name, name)));
 };
 
 /** Read the fields and answer; a refused value leaves the answer before it. */
 const update = () => {
-  const { state, errors } = fields.read();
+  const { state, errors, waits } = fields.read();
+  followSegments();
   const refused = Object.entries(errors);
   const stale = /** @type {HTMLElement} */ (root.querySelector(".stale"));
   stale.hidden = !refused.length;
@@ -59,9 +79,14 @@ const update = () => {
     const said = refused.map(([name, message]) => fill(texts.refused.said, { name, message }));
     return { answered: false, said: said.join(" ") };
   }
-  const result = answer(rules, state);
-  show(result);
-  return { answered: true, said: fill(texts.said, { ...result, ...result.shapes }) };
+  if (waits) return { answered: false, said: "" };
+  result = answer(rules, state);
+  show();
+  showNothing();
+  offerTensors();
+  checkFit();
+  const count = result.costs.parameters.toLocaleString(texts.language);
+  return { answered: true, said: fill(texts.said, { ...result, ...result.shapes, count }) };
 };
 
 const change = () => {
@@ -71,34 +96,90 @@ const change = () => {
   announce(said);
 };
 
+/** Let Back come here again before many fields change at once. */
+const leaveBehind = () => {
+  remember();
+  history.pushState(null, "", location.href);
+};
+
+/**
+ * Set fields from an address, and say what was not understood.
+ *
+ * @param {string} query
+ * @param {string} hash
+ */
+const open = (query, hash) => {
+  const { named, values, unknown } = fields.readAddress(query, hash);
+  const unread = /** @type {HTMLElement} */ (root.querySelector(".unread"));
+  unread.hidden = !unknown.length;
+  const given = unknown.map(([name, value]) => `${name}=${value}`).join(", ");
+  unread.textContent = unknown.length ? fill(texts.not_understood, { given }) : "";
+  fields.set(values);
+  if (named) change();
+  else update();
+};
+
 form.addEventListener("input", change);
-form.addEventListener("submit", (event) => event.preventDefault());
-form.addEventListener("click", ({ target }) => {
-  const { preset } = /** @type {HTMLElement} */ (target).dataset;
-  if (preset && fields.apply(preset)) change();
+form.addEventListener("focusout", ({ target }) => {
+  const { value, type } = /** @type {HTMLInputElement} */ (target);
+  if (type === "text" && value.trim() === "") setTimeout(change); // it waits no longer
 });
+form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("keydown", (event) => {
   const step = { ArrowUp: 1n, ArrowDown: -1n }[event.key];
-  if (!step) return;
-  if (fields.count(/** @type {HTMLInputElement} */ (event.target), step)) {
+  const field = /** @type {HTMLInputElement} */ (event.target);
+  if (!step || !(field.name in fields.byName)) return;
+  if (fields.count(field, step)) {
     event.preventDefault();
     change();
   }
 });
-addEventListener("hashchange", () => fields.apply(location.hash.slice(1)) && change());
+shape.addEventListener("input", checkFit);
+tensor.addEventListener("input", checkFit);
+addEventListener("popstate", () => {
+  if (location.hash === address) return;
+  address = location.hash;
+  open("", location.hash);
+});
+addEventListener("resize", () => show());
 
-/** @param {Event} event */
-const lightTarget = (event) => {
-  const target = /** @type {Element} */ (event.target);
-  const button =
-    target.closest("[data-cells]") ?? target.closest("tr")?.querySelector("[data-cells]");
-  if (button) light(root, texts, /** @type {HTMLElement} */ (button));
+// ---- Buttons
+
+const paste = /** @type {HTMLTextAreaElement} */ (document.getElementById("explorer-paste"));
+const fillIn = () => {
+  const read = pasted(paste.value, rules.pasted, texts.pasted);
+  root.querySelector("[data-pasted]").textContent = read.said;
+  if (!read.fields) return;
+  leaveBehind();
+  fields.set(read.fields, !("kind" in read.fields));
+  change();
 };
-for (const event of ["focusin", "mouseover", "click"]) root.addEventListener(event, lightTarget);
+paste.addEventListener("input", (event) => event.stopPropagation()); // it is no field
+paste.addEventListener("paste", () => setTimeout(fillIn));
+
+root.addEventListener("click", ({ target }) => {
+  const button = /** @type {Element} */ (target).closest("button");
+  if (!button) return;
+  const { preset, use, expression } = button.dataset;
+  if (preset || use) {
+    leaveBehind();
+    fields.set(Object.fromEntries(new URLSearchParams(preset ?? use)), Boolean(use));
+    change();
+    shutMenus();
+  } else if (expression) copy(button, expression, texts.copied);
+  else if ("paste" in button.dataset) fillIn();
+  else if (button.dataset.copy === "link") {
+    remember();
+    copy(button, location.href, texts.copied);
+  } else if (button.dataset.copy === "picture") {
+    const picture = pictureOf(root.querySelector("[data-figures]"), groupsShown(rules, result));
+    copy(button, picture, texts.copied);
+  }
+});
 
 // ---- The form takes the place of the tables
 
 root.hidden = false;
 for (const tables of document.querySelectorAll(".explorer-static")) tables.remove();
 update(); // a good answer first, whatever the address holds
-if (fields.apply(location.hash.slice(1))) change();
+open(location.search, location.hash);

@@ -2,6 +2,7 @@
 
 import { batchOf } from "../tensors/shapes.js";
 import { fill } from "../tensors/words.js";
+import { readAddress } from "./address.js";
 
 /** @typedef {Record<string, string>} Errors - what is wrong, by field */
 
@@ -53,9 +54,11 @@ export class Fields {
   }
 
   /**
-   * Read all fields, and say beside each what is wrong with it.
+   * Read all fields, and say beside each what is wrong with it. A field in which somebody is about
+   * to type is not wrong while it is empty: it waits.
    *
-   * @returns {{ state: import("./answer.js").State, errors: Errors }} what was refused is not there
+   * @returns {{ state: import("./answer.js").State, errors: Errors, waits: boolean }} what was
+   *   refused is not there
    */
   read() {
     /** @type {Record<string, any>} */
@@ -63,15 +66,19 @@ export class Fields {
     this.disable(state);
     /** @type {Errors} */
     const errors = {};
-    for (const { name, disabled } of this.all) {
+    let waits = false;
+    for (const field of this.all) {
+      const { name, disabled, value } = field;
       if (disabled) state[name] = this.rules.defaults[name];
-      else if (state[name] === undefined) errors[name] = this.message(name);
+      else if (state[name] !== undefined) continue;
+      else if (field === document.activeElement && value.trim() === "") waits = true;
+      else errors[name] = this.message(name);
     }
     if (state.proj_size !== undefined) state.proj_size = BigInt(state.proj_size);
     if (state.proj_size >= state.hidden_size) errors.proj_size = this.messages.projection;
     if (state.lengths) Object.assign(state, batchOf(state.lengths));
     this.explain(errors);
-    return { state: /** @type {import("./answer.js").State} */ (state), errors };
+    return { state: /** @type {import("./answer.js").State} */ (state), errors, waits };
   }
 
   /**
@@ -125,28 +132,50 @@ export class Fields {
     return true;
   }
 
-  /** The address of the fields that apply. */
+  /** The address of the fields that apply, without what stands in them at first. */
   get address() {
     const applied = this.all.filter(({ disabled }) => !disabled);
-    return `#${new URLSearchParams(applied.map((field) => [field.name, this.textOf(field)]))}`;
+    const texts = applied.map((field) => [field.name, this.textOf(field)]);
+    const usual = Object.fromEntries(this.usual);
+    const told = texts.filter(([name, text]) => name === "kind" || text !== usual[name]);
+    return `#${new URLSearchParams(told)}`;
   }
 
   /**
-   * Set the fields from an address or a preset; return whether it names one. What a field cannot
-   * hold is passed over.
+   * Read an address.
    *
-   * @param {string} text
+   * @param {string} query
+   * @param {string} hash
    */
-  apply(text) {
-    const given = new URLSearchParams(text);
-    if (!this.all.some(({ name }) => given.has(name))) return false;
+  readAddress(query, hash) {
+    const kept = this.all.map(({ name, type, tagName }) => ({
+      name,
+      flag: type === "checkbox",
+      ...(tagName === "SELECT" && { options: this.optionsOf(name) }),
+    }));
+    return readAddress(query, hash, kept);
+  }
+
+  /** @param {string} name */
+  optionsOf(name) {
+    const select = /** @type {HTMLSelectElement} */ (/** @type {unknown} */ (this.byName[name]));
+    return [...select.options].map(({ value }) => value);
+  }
+
+  /**
+   * Set some fields.
+   *
+   * @param {Record<string, string>} values
+   * @param {boolean} [others] - whether the other fields stay as they are; else they get what stands
+   *   in them at first
+   */
+  set(values, others = false) {
     for (const [name, usual] of this.usual) {
-      const value = given.get(name) ?? usual;
+      const value = values[name] ?? (others ? undefined : usual);
       const field = this.byName[name];
+      if (value === undefined) continue;
       if (field.type === "checkbox") field.checked = value === "True";
-      else if (field.type === "text") field.value = value.slice(0, field.maxLength);
-      else if (field.querySelector(`option[value="${CSS.escape(value)}"]`)) field.value = value;
+      else field.value = field.type === "text" ? value.slice(0, field.maxLength) : value;
     }
-    return true;
   }
 }

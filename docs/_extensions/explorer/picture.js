@@ -135,7 +135,7 @@ export const draw = (svg, rules, texts, answer) => {
  * @param {Record<string, any>} texts
  * @param {HTMLElement} [target] - the button; without one no cell is lit
  */
-export const light = (root, texts, target) => {
+export const lightCells = (root, texts, target) => {
   const { cells, row } = target?.dataset ?? {};
   for (const rect of root.querySelectorAll("rect")) {
     const held = cells !== undefined && rect.hasAttribute(`data-${cells}`);

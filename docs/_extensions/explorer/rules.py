@@ -4,14 +4,13 @@ from itertools import product
 from typing import Any
 
 import torch
-from sphinx.locale import get_translation
 
+from explorer import fits, pasted, programs
 from rnn_guide import _rules, _snippets, symbolic_parameter_shapes, symbolic_shapes
 from rnn_guide._rules import KINDS, LAYOUTS, Kind, Layout
+from rnn_guide._selections import selections
 from tensors import rules as of_tensors
 from tensors.rules import FLAGS, key
-
-_ = get_translation("guide")
 
 
 def data() -> dict[str, Any]:
@@ -23,10 +22,16 @@ def data() -> dict[str, Any]:
         "minima": _rules.MINIMA,
         "layer": _snippets.LAYER_CALL,
         "defaults": _snippets.DEFAULTS,
-        "lines": {
-            key(kind, layout, both): program(kind, layout, both)
+        "programs": {
+            key(kind, layout, both): texts_of(kind, layout, both)
             for kind, layout, both in product(KINDS, LAYOUTS, FLAGS)
         },
+        "parts": {
+            key(kind, layout, first, both): parts(kind, layout, first, both)
+            for kind, layout, first, both in product(KINDS, LAYOUTS, FLAGS, FLAGS)
+        },
+        "fits": fits.data(),
+        "pasted": pasted.rules(),
         "bytes": torch.float32.itemsize,
     }
 
@@ -73,17 +78,18 @@ def applies() -> dict[str, Any]:
     }
 
 
-def program(kind: Kind, layout: Layout, bidirectional: bool) -> list[str]:
-    """Return the lines of a program that also merges what it has split."""
-    lines = _snippets.snippet(kind, layout, bidirectional=bidirectional)
-    if not bidirectional:
-        return [_(line) if line.startswith("#") else line for line in lines]
-    merged = []
-    for line in lines:
-        names, _equals, call = line.partition(" = ")  # h_forward, h_backward = split_state(h_n)
-        if names.endswith("backward"):
-            prefix = names.partition("forward")[0]
-            mode = "" if prefix else ', "sum"'
-            merged.append(f"{prefix}merged = merge_directions({call}{mode})")
-    package = "from rnn_guide import "
-    return [line.replace(package, f"{package}merge_directions, ") for line in lines] + merged
+def texts_of(kind: Kind, layout: Layout, bidirectional: bool) -> dict[str, Any]:
+    """Return both programs, and what each line of them that prints shows."""
+    return {
+        name: {
+            "lines": programs.program(kind, layout, bidirectional=bidirectional, package=package),
+            "printed": programs.printed(kind, layout, bidirectional=bidirectional, package=package),
+        }
+        for name, package in (("alone", False), ("package", True))
+    }
+
+
+def parts(kind: Kind, layout: Layout, first: bool, bidirectional: bool) -> list[dict[str, Any]]:
+    """Return the parts that people come for, with the expressions that give them."""
+    found = selections(kind, layout, batch_first=first, bidirectional=bidirectional)
+    return [selection._asdict() for selection in found]

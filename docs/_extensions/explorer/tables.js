@@ -1,47 +1,82 @@
-// The tables of the explorer. Whatever a reader or an address gives is shown as text, never as markup.
+// The tables of the explorer.
 
 import { tuple } from "../tensors/shapes.js";
 import { fill } from "../tensors/words.js";
-import { at, rowOf } from "./answer.js";
+import { code, line, make } from "./dom.js";
+import { grouped } from "./numbers.js";
+import { partsOf } from "./parts.js";
 
 /**
- * An element with attributes and children.
+ * A button that lights what belongs to it.
  *
- * @param {string} name
- * @param {Record<string, string>} attributes
- * @param {(string | Node)[]} children
+ * @param {string} text
+ * @param {Record<string, unknown>} marks
  */
-const make = (name, attributes, ...children) => {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
+const button = (text, marks) => make("button", { type: "button", ...marks }, code(text));
+
+/**
+ * A shape whose numbers have the colours of their axes.
+ *
+ * @param {string[]} axes - symbols
+ * @param {string} shape
+ * @param {Record<string, string>} roles
+ * @param {Record<string, unknown>} [attributes]
+ */
+const shapeOf = (axes, shape, roles, attributes = {}) => {
+  const parts = shape.split(/(\d+)/);
+  let place = 0;
+  const children = parts.map((part) => {
+    if (!/\d/.test(part)) return part;
+    const symbols = axes[place++].split("*");
+    const role = symbols.map((symbol) => roles[symbol]).find(Boolean) ?? "features";
+    return make("span", { class: role, "data-axis": role }, part);
+  });
+  return make("code", { class: "tuple", ...attributes }, ...children);
 };
 
 /**
- * @param {string} text
- * @param {Record<string, string>} [attributes]
+ * @param {HTMLElement} root
+ * @param {string} name
+ * @param {Node[]} lines
  */
-const code = (text, attributes = {}) => make("code", attributes, text);
+const put = (root, name, lines) =>
+  root.querySelector(`#explorer-${name} tbody`).replaceChildren(...lines);
 
 /**
- * A button that lights cells of the picture.
+ * What a part is called, and what lights up with it.
  *
- * @param {string} text
- * @param {string} tensor
- * @param {string} [row]
+ * @param {import("./parts.js").Part} part
+ * @param {Record<string, any>} texts
  */
-const button = (text, tensor, row = "") =>
-  make("button", { type: "button", "data-cells": tensor, "data-row": row }, code(text));
+const headOf = ({ name, tensor, row, layer, direction, step, alone }, texts) => {
+  const values = { layer, direction: texts[direction], step };
+  const said = make("small", {}, fill(texts.parts[name], values));
+  const half = name === "forward" || name === "backward" ? name : undefined;
+  const marks = { "data-cells": tensor, "data-row": row, "data-part": direction ?? half };
+  const shown = row === undefined ? tensor : alone;
+  return make("div", {}, button(shown, marks), said);
+};
 
 /**
- * A row of a table.
+ * The expressions of a part, each with its button.
  *
- * @param {string | Node} head
- * @param {(string | Node)[]} cells
+ * @param {import("./parts.js").Part} part
+ * @param {Record<string, any>} texts
  */
-const line = (head, ...cells) =>
-  make("tr", {}, make("th", { scope: "row" }, head), ...cells.map((cell) => make("td", {}, cell)));
+const expressionsOf = (part, texts) => {
+  const rows = /** @type {const} */ (["alone", "package"]).map((way) => {
+    const expression = part[way];
+    const label = fill(texts.copy_this, { code: expression });
+    const copy = make(
+      "button",
+      { type: "button", class: "copy", "data-expression": expression, "aria-label": label },
+      texts.copy,
+    );
+    const marks = { class: part.direction ?? part.name, "data-way": way, title: texts[way] };
+    return make("div", {}, code(expression, marks), copy);
+  });
+  return make("div", { class: "expressions" }, ...rows);
+};
 
 /**
  * Show the answer in all tables.
@@ -50,23 +85,20 @@ const line = (head, ...cells) =>
  * @param {import("./answer.js").Rules} rules
  * @param {Record<string, any>} texts
  * @param {import("./answer.js").Answer} answer
+ * @param {string} language
  * @returns {{ rows: string, parameters: string }} what is left out of two tables
  */
-export const showTables = (root, rules, texts, answer) => {
-  const { tensors, shapes, parameters, sizes, directions, listed, num_layers, count } = answer;
-  /**
-   * @param {string} name
-   * @param {Node[]} lines
-   */
-  const put = (name, lines) =>
-    root.querySelector(`#explorer-${name} tbody`).replaceChildren(...lines);
+export const showTables = (root, rules, texts, answer, language) => {
+  const { tensors, shapes, parameters, sizes, listed, num_layers } = answer;
+  const { roles } = rules;
 
-  put(
-    "tensors",
-    Object.entries(tensors).map(([name, axes]) =>
-      line(button(name, name), code(shapes[name], { "data-tensor": name }), code(tuple(axes))),
-    ),
+  const tensorLines = Object.entries(tensors).map(([name, axes]) =>
+    line(button(name, { "data-cells": name }), [
+      shapeOf(axes, shapes[name], roles, { "data-tensor": name }),
+      code(tuple(axes)),
+    ]),
   );
+  put(root, "tensors", tensorLines);
 
   const shown = [...Object.values(tensors), ...parameters.map(({ axes }) => axes)];
   const used = new Set(shown.flat().flatMap((axis) => axis.split("*")));
@@ -78,31 +110,28 @@ export const showTables = (root, rules, texts, answer) => {
     row.cells[1].textContent = String(sizes[symbol] ?? "");
   }
 
-  put(
-    "rows",
-    Array.from({ length: listed }, (_, layer) =>
-      directions.map((direction, index) => {
-        const row = String(rowOf(BigInt(layer), index, directions));
-        const step = at(rules.cells.h_n.step[direction], answer.seq_len);
-        const head = button(`h_n[${row}]`, "h_n", row);
-        return line(head, String(layer), texts[direction], String(step));
-      }),
-    ).flat(),
-  );
+  const { parts, listed: rows } = partsOf(rules, answer);
+  const partLines = parts.map((part) => {
+    const { name, tensor, row, layer, direction, step, shape, axes } = part;
+    const marks = { "data-name": name, "data-of": tensor, "data-layer": layer };
+    const cells = [shapeOf(axes, shape, roles), expressionsOf(part, texts)];
+    const state = row === undefined ? {} : { "data-direction": direction, "data-step": step };
+    return line(headOf(part, texts), cells, { ...marks, ...state });
+  });
+  put(root, "parts", partLines);
 
-  put(
-    "parameters",
-    parameters.map(({ name, axes, shape, numbers }) =>
-      line(code(name), code(shape, { "data-parameter": name }), code(tuple(axes)), String(numbers)),
-    ),
+  const parameterLines = parameters.map(({ name, axes, shape, numbers }) =>
+    line(code(name), [
+      code(shape, { "data-parameter": name }),
+      code(tuple(axes)),
+      grouped(numbers, language),
+    ]),
   );
-  const total = { count, bytes: count * BigInt(rules.bytes) };
-  root.querySelector("#explorer-parameters caption").textContent = fill(texts.total, total);
+  put(root, "parameters", parameterLines);
 
-  if (num_layers <= listed) return { rows: "", parameters: "" };
-  const rows = { listed: rowOf(BigInt(listed), 0, directions), rows: num_layers * sizes.D };
+  const all = num_layers * sizes.D;
   return {
-    rows: fill(texts.more_rows, rows),
-    parameters: fill(texts.more_parameters, { last: listed - 1 }),
+    rows: rows < all ? fill(texts.more_rows, { listed: rows, rows: all }) : "",
+    parameters: num_layers > listed ? fill(texts.more_parameters, { last: listed - 1 }) : "",
   };
 };

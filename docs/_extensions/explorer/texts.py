@@ -4,17 +4,19 @@ from typing import Any
 
 from sphinx.locale import get_translation
 
+from tensors import rules as of_tensors
+
 _ = get_translation("guide")
 
 
 def data() -> dict[str, Any]:
     """Return the texts by what they are for."""
-    return {
-        "forward": _("forward"),
-        "backward": _("backward"),
-        "layer": _("layer {layer}"),
+    return of_tensors.texts() | {
         "step": _("step"),
-        "total": _("{count} numbers, {bytes} bytes in float32"),
+        "total": _("{count} parameters, {bytes} in float32"),
+        "products": _("{count} multiplications in the matrix products of a forward pass"),
+        "memory": _("{bytes} in float32 for {tensors}"),
+        "units": ["bytes", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"],
         "more_parameters": _(
             "The list ends with layer {last}. The layers above it have the same shapes, and are "
             "counted."
@@ -47,6 +49,36 @@ def data() -> dict[str, Any]:
             "c_0": _("c_0 is read by the same cells as h_0."),
             "c_n": _("c_n is taken from the same cells as h_n."),
         },
+        "parts": {
+            "forward": _("forward, every step"),
+            "backward": _("backward, every step"),
+            "vector": _("one vector for each sequence"),
+            "last_layer": _("the last layer"),
+            "row": _("layer {layer}, {direction}, after step {step}"),
+        },
+        "alone": _("PyTorch alone"),
+        "package": _("with rnn_guide"),
+        "copy": _("copy"),
+        "copy_this": _("copy {code}"),
+        "copied": _("copied"),
+        "not_understood": _(
+            "Not understood in the address: {given}. The answer is for what stands in the form."
+        ),
+        "pasted": {
+            "read": _("Read: {fields}."),
+            "unread": _("No field holds: {arguments}."),
+            "refused": _("An input has two or three sizes, so this shape was not read: {shape}."),
+            "nothing": _("No layer and no shape was found in this text."),
+        },
+        "fit": {
+            "fits": _("It fits: {axes}."),
+            "count": _("It must have {wanted} axes, and has {count}."),
+            "axis": _("The axis {symbol} must be {wanted}, and is {got}."),
+            "empty": _("A sequence must have a step."),
+            "not_a_shape": _("Sizes with commas between them, as in {shape}."),
+            "use": _("Fill in these sizes"),
+            "section": _("Read the section"),
+        },
         "refused": {
             "size": _("A whole number, {minimum} or more."),
             "lengths": _("Whole numbers, 1 or more, with commas between them."),
@@ -54,4 +86,32 @@ def data() -> dict[str, Any]:
             "projection": _("A whole number below hidden_size."),
             "said": _("{name}: {message}"),
         },
+    }
+
+
+def of_page() -> dict[str, Any]:
+    """Return the texts that stand in the page from the start."""
+    return {
+        "presets": _("presets"),
+        "paste": _("paste a layer"),
+        "paste_label": _("A layer, a printed model or the shape of an input"),
+        "fill_in": _("Fill in"),
+        "numbers": _("Numbers"),
+        "unrolled": _("The layer, step by step"),
+        "program": _("Program"),
+        "alone": _("PyTorch alone"),
+        "package": _("with rnn_guide"),
+        "prints": _("prints"),
+        "fit": _("Does my tensor fit?"),
+        "fit_tensor": _("tensor"),
+        "fit_shape": _("its shape"),
+        "fit_hint": _("x.shape"),
+        "copy_link": _("copy link"),
+        "copy_picture": _("copy picture"),
+        "tensors": _("Tensors"),
+        "parts": _("Take it out"),
+        "details": _("Symbols"),
+        "parameters": _("Parameters"),
+        "answer": _("Answer"),
+        "form": _("Layer and input"),
     }

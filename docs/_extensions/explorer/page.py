@@ -1,0 +1,67 @@
+"""The explorer: the form, the places for its answers, and what the script must know."""
+
+import json
+import re
+import string
+from html import escape
+from pathlib import Path
+
+from sphinx.locale import get_translation
+
+import pictures
+from explorer import form, rules, texts
+from rnn_guide import _rules
+from tensors.rules import ROLES
+
+_ = get_translation("guide")
+
+TEMPLATE = string.Template((Path(__file__).parent / "explorer.html").read_text(encoding="utf-8"))
+
+
+def table(name: str, caption: str, *head: str, body: str = "") -> str:
+    """Return a table; where it has no body yet, the script writes the rows."""
+    cells = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
+    return (
+        f'<table id="explorer-{name}">'
+        f'<caption id="explorer-{name}-caption">{escape(caption)}</caption>'
+        f"<thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def symbol_table() -> str:
+    """Return what each symbol means; the script fills in the numbers."""
+    rows = []
+    for symbol, meaning in _rules.SYMBOLS.items():
+        text = re.sub("`(.*?)`", r"<code>\1</code>", escape(_(meaning)))
+        role = ROLES.get(symbol, "features")
+        rows.append(
+            f'<tr data-symbol="{symbol}"><th scope="row"><code class="{role}">{symbol}</code></th>'
+            f"<td></td><td>{text}</td></tr>"
+        )
+    head = (_("symbol"), _("value"), _("meaning"))
+    return table("symbols", _("Symbols"), *head, body="".join(rows))
+
+
+def html() -> str:
+    """Return the explorer."""
+    data = json.dumps(
+        {"rules": rules.data(), "texts": texts.data()},
+        separators=(",", ":"),
+        ensure_ascii=False,
+        default=str,  # a translation is a text that waits
+    )
+    said = {name: escape(text) for name, text in texts.of_page().items()}
+    return TEMPLATE.substitute(
+        said,
+        groups=form.groups(),
+        buttons=form.buttons(),
+        picture_style=pictures.STYLE,
+        tensor_table=table("tensors", _("Tensors"), _("tensor"), _("shape"), _("symbols")),
+        symbol_table=symbol_table(),
+        part_table=table("parts", _("What people take out"), _("part"), _("shape"), _("index")),
+        parameter_table=table(
+            "parameters", "", _("parameter"), _("shape"), _("symbols"), _("numbers")
+        ),
+        # no markup inside, whatever the texts hold
+        data=data.replace("&", "\\u0026").replace("<", "\\u003c"),
+    )
