@@ -41,9 +41,18 @@ DRIVE = """
       (e) => [e.name, document.getElementById(e.getAttribute("aria-describedby")).textContent],
     )),
     disabled: [...form.elements].filter((e) => e.disabled).map((e) => e.name),
-    rows: [...document.querySelectorAll("#explorer-rows tbody tr")].map(
-      (row) => [...row.cells].map((cell) => cell.textContent),
-    ),
+    numbers: texts("number"),
+    rows: [...document.querySelectorAll("#explorer-parts [data-of=h_n][data-step]")].map((row) => [
+      row.querySelector("button").textContent,
+      row.dataset.layer,
+      row.dataset.direction,
+      row.dataset.step,
+    ]),
+    parts: [...document.querySelectorAll("#explorer-parts tbody tr")].map((row) => [
+      row.querySelector(".tuple").textContent,
+      ...[...row.querySelectorAll("[data-way]")].map((code) => code.textContent),
+    ]),
+    printed: document.querySelector("[data-printed]").textContent,
     cells,
   };
 }

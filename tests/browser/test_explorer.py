@@ -38,7 +38,7 @@ class TestAnswers:
         ]
         count = sum(p.numel() for p in parameters.values())
         size = sum(p.numel() * p.element_size() for p in parameters.values())
-        assert answer["total"] == f"{count} numbers, {size} bytes in float32"
+        assert answer["total"] == f"{count:,} parameters, {in_units(size)} in float32"
         assert len(answer["rows"]) == len(tensors["h_n"])
         assert str(eval(answer["layer"])) == str(layer)
 

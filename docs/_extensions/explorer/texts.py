@@ -14,8 +14,8 @@ def data() -> dict[str, Any]:
     return of_tensors.texts() | {
         "step": _("step"),
         "total": _("{count} parameters, {bytes} in float32"),
-        "products": _("{count} multiplications in the matrix products of a forward pass"),
-        "memory": _("{bytes} in float32 for {tensors}"),
+        "products": _("{count} multiplications in a forward pass"),
+        "memory": _("{bytes} for {tensors}"),
         "units": ["bytes", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"],
         "more_parameters": _(
             "The list ends with layer {last}. The layers above it have the same shapes, and are "
