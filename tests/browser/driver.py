@@ -113,3 +113,14 @@ def real(values: dict[str, Any]) -> tuple[nn.RNNBase, dict[str, torch.Tensor]]:
 def text(tensor: torch.Tensor) -> str:
     """Return a shape as the page writes it."""
     return str(tuple(tensor.shape))
+
+
+UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
+
+
+def in_units(size: int) -> str:
+    """Return a number of bytes as the page writes it, with three digits."""
+    unit = 0
+    while size >= 1000 ** (unit + 1):
+        unit += 1
+    return f"{float(f'{size / 1000**unit:.3g}'):g} {UNITS[unit]}"

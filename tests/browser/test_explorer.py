@@ -1,16 +1,21 @@
 """The shape explorer, compared with the layers of PyTorch and with what rnn_guide refuses."""
 
+import contextlib
+import io
 import json
 from urllib.parse import urlencode
 
 import pytest
 import torch
-from driver import DRIVE, for_readers, real, text
+from driver import DRIVE, for_readers, in_units, real, text
 from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
+import rnn_guide
 from rnn_guide import lstm_shapes
 
 torch.set_num_threads(1)  # the layers are small, and the browser needs the other cores
+PARTS = ("forward", "backward")
 DEMONSTRATION = {
     "kind": "RNN",
     "num_layers": 3,
@@ -44,29 +49,79 @@ class TestAnswers:
 
     @pytest.mark.filterwarnings("ignore:Initializing zero-element")
     @for_readers(40)
-    def test_program_runs(self, explorer, values):
+    def test_programs_run(self, explorer, page, values):
         """
-        For 40 drawn layers the program makes this layer, and tensors of the shapes on the page.
+        For 40 drawn layers both programs make this layer, and tensors of the shapes on the page,
+        and print what stands below them.
+        """
+        for way in ("alone", "package"):
+            page.locator(f"[data-program={way}]").click()
+            answer = explorer(**values)
+            names, printed = {}, io.StringIO()
+
+            with contextlib.redirect_stdout(printed):
+                exec(answer["code"], names)
+
+            assert answer["printed"].split() == printed.getvalue().split()
+            assert ("rnn_guide" in answer["code"]) == (way == "package" and values["bidirectional"])
+            assert str(names[values["kind"].lower()]) == str(real(values)[0])
+            output = names["output"]
+            assert text(getattr(output, "data", output)) == answer["tensors"]["output"]
+            for state in {"h_n", "c_n"} & set(answer["tensors"]):
+                assert text(names[state]) == answer["tensors"][state]
+            if values["bidirectional"]:
+                packed = way == "alone" and values["layout"] == "packed"
+                halves = [getattr(names[part], "data", names[part]) for part in PARTS]
+                whole = names["padded"] if packed else getattr(output, "data", output)
+                assert torch.equal(torch.cat(halves, dim=-1), whole)
+                assert torch.equal(names["h_backward"][-1], names["h_n"][-1])
+
+    @pytest.mark.filterwarnings("ignore:Initializing zero-element")
+    @for_readers(40)
+    def test_expressions_run(self, explorer, values):
+        """
+        For 40 drawn layers each expression gives what the page says: of one shape, and of one value
+        with the package and without.
         """
         answer = explorer(**values)
-        names = {}
+        names = {name: getattr(rnn_guide, name) for name in rnn_guide.__all__}
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(answer["code"], names)
 
-        exec(answer["code"], names)
+        states = 1 + (values["kind"] == "LSTM")
+        assert len(answer["parts"]) == 3 + values["bidirectional"] + states * len(answer["rows"])
+        for shape, *expressions in answer["parts"]:
+            alone, package = (eval(expression, names) for expression in expressions)
+            assert text(alone) == text(package) == shape, expressions
+            assert torch.equal(alone, package)
 
-        assert str(names[values["kind"].lower()]) == str(real(values)[0])
-        output = names["output"]
-        assert text(getattr(output, "data", output)) == answer["tensors"]["output"]
-        for state in {"h_n", "c_n"} & set(answer["tensors"]):
-            assert text(names[state]) == answer["tensors"][state]
-        if values["bidirectional"]:
-            forward, backward = names["forward"], names["backward"]
-            half = getattr(forward, "data", forward).shape[-1]
-            assert half == getattr(backward, "data", backward).shape[-1]
-            assert 2 * half == getattr(output, "data", output).shape[-1]
-            assert torch.equal(names["h_backward"][-1], names["h_n"][-1])
-            merged = names["merged"]
-            assert getattr(merged, "data", merged).shape[-1] == half
-            assert len(names["h_merged"]) == values["num_layers"]
+    @pytest.mark.filterwarnings("ignore:Initializing zero-element", "ignore:TF32 acceleration")
+    @for_readers(40)
+    def test_numbers(self, explorer, values):
+        """
+        Multiplications are those of PyTorch's matrix products, and the memory is that of what the
+        layer returns.
+        """
+        answer = explorer(**values)
+        counter = FlopCounterMode(display=False)
+        with counter, torch.backends.mkldnn.flags(enabled=False):
+            _, tensors = real(values)
+
+        calls = 2  # real() calls the layer with a state too
+        count = counter.get_total_flops() // 2 // calls  # a product and a sum are two
+        assert answer["numbers"]["products"].startswith(f"{count:,} multiplications")
+        returned = [tensors[name] for name in ("output", "h_n", "c_n") if name in tensors]
+        size = sum(tensor.numel() * tensor.element_size() for tensor in returned)
+        assert answer["numbers"]["memory"].startswith(f"{in_units(size)} for output")
+        assert answer["numbers"]["total"] == answer["total"]
+
+    def test_numbers_are_grouped(self, explorer):
+        """Large numbers can be read."""
+        answer = explorer(
+            kind="LSTM", input_size=300, hidden_size=256, num_layers=2, bidirectional=True
+        )
+
+        assert answer["total"] == "2,719,744 parameters, 10.9 MB in float32"
 
     def test_rows_are_those_that_output_ends_in(self, explorer):
         """
@@ -116,14 +171,14 @@ class TestAnswers:
 
         # first layer, and the ones above it
         count = 20 * (10**17 + 5) + 40 + (10**15 - 1) * (20 * 10 + 40)
-        assert answer["total"] == f"{count} numbers, {4 * count} bytes in float32"
+        assert answer["total"].startswith(f"{count:,} parameters, ")
         assert answer["tensors"]["h_n"] == str((10**15, 4, 5))
         assert answer["parameters"]["weight_ih_l0"] == str((20, 10**17))
-        assert len(answer["rows"]) == 64
+        assert len(answer["rows"]) == 8
         notes = page.locator(".note").all_inner_texts()
         assert notes == [
             f"8 of {10**16} steps and 4 of {10**15} layers are drawn.",
-            f"The first 64 of {10**15} rows are listed.",
+            f"The first 8 of {10**15} rows are listed.",
             "The list ends with layer 63. The layers above it have the same shapes, and are "
             "counted.",
         ]
@@ -265,6 +320,7 @@ class TestFields:
         """
         for button in page.locator("[data-preset]").all()[::-1]:
             explorer(input_size="x")
+            page.get_by_text("presets").click()
             button.click()
             assert page.locator(".stale").is_hidden()
 
@@ -340,7 +396,7 @@ class TestAddress:
                 assert page.evaluate("window.hacked") is None
                 answer = explorer()
                 assert answer["tensors"]["output"] == "(7, 4, 5)"
-                assert answer["code"].count("\n") == 3
+                assert answer["code"].count("\n") == 4
 
     def test_huge_numbers_do_not_hang(self, explorer, page, site):
         """
@@ -351,4 +407,4 @@ class TestAddress:
         page.goto(f"{site}/explorer.html#{urlencode(sizes)}")
 
         assert explorer()["tensors"]["h_n"] == str((10**18 - 1, 4, 10**18 - 1))
-        assert len(explorer()["rows"]) == 64
+        assert len(explorer()["rows"]) == 8

@@ -22,7 +22,7 @@ LEFT_TEXTS = """
   const code = document.querySelectorAll(".explorer :is(script, style, pre, .copybtn)");
   code.forEach((element) => element.remove());
   const words = (node) => node.nodeType === Node.TEXT_NODE && /[a-z]/.test(node.textContent);
-  return [...document.querySelectorAll(".explorer :not(label, code, a)")]
+  return [...document.querySelectorAll(".explorer :not(label, code, a, option, code *)")]
     .filter((element) => [...element.childNodes].some(words))
     .map((element) => element.textContent)
     .filter((text) => !/^«[^]*»/.test(text));
@@ -35,22 +35,23 @@ class TestReaders:
         """
         Tab reaches every field that applies; arrows count; Enter does not leave; focus lights.
         """
-        page.locator("[data-preset]").last.focus()
+        page.get_by_text("paste a layer").focus()
         reached = []
         for _ in range(11):
             page.keyboard.press("Tab")
             reached.append(page.evaluate("document.activeElement.name"))
         assert reached == [
-            *("kind", "input_size", "hidden_size", "num_layers", "dropout"),
-            *("bias", "batch_first", "bidirectional", "layout", "seq_len", "batch_size"),
+            *("explorer-kind-segment", "input_size", "hidden_size", "num_layers", "dropout"),
+            *("bias", "batch_first", "bidirectional", "explorer-layout-segment"),
+            *("seq_len", "batch_size"),
         ]
 
         page.keyboard.press("ArrowUp")
         page.keyboard.press("Enter")
-        assert page.locator("[data-tensor=input]").inner_text() == "(7, 5, 3)"
+        assert page.locator("#explorer-tensors [data-tensor=input]").inner_text() == "(7, 5, 3)"
         page.keyboard.press("Tab")
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.textContent") == "output"
+        assert page.evaluate("document.activeElement.textContent") == "copy link"
+        page.locator("#explorer-tensors button", has_text="output").focus()
         assert page.locator("rect.lit").count() == 7
 
     def test_announced_once(self, explorer, page):
@@ -58,7 +59,7 @@ class TestReaders:
         A screen reader hears one sentence when the hands rest, and the refusal of a bad value.
         """
         status = page.get_by_role("status")
-        said = "torch.nn.RNN(3, 64, num_layers=2): output (7, 4, 64), h_n (2, 4, 64), 12736"
+        said = "torch.nn.RNN(3, 64, num_layers=2): output (7, 4, 64), h_n (2, 4, 64), 12,736"
         page.locator("[name=hidden_size]").fill("")
 
         page.locator("[name=hidden_size]").press_sequentially("64")
@@ -126,11 +127,11 @@ class TestReaders:
         """
         monkeypatch.syspath_prepend(ROOT / "docs" / "_extensions")
         monkeypatch.setitem(locale.translators, ("general", "guide"), Marks())
-        from explorer import form
+        from explorer import page as explorer_page
 
         built = (HTML / "explorer.html").read_text(encoding="utf-8")
         written = re.compile(r'<div class="explorer".*</script>\n</div>', re.DOTALL)
-        translated = written.sub(lambda _: form.html(), built)
+        translated = written.sub(lambda _: explorer_page.html(), built)
         page.route(
             "**/explorer.html",
             lambda route: route.fulfill(body=translated, content_type="text/html"),
@@ -142,6 +143,6 @@ class TestReaders:
         page.evaluate(DRIVE, [{"input_size": 3, "hidden_size": 5, "num_layers": 99}, False])
         page.evaluate(DRIVE, [{"kind": "LSTM", "dropout": 0, "proj_size": 9}, True])
         left = page.evaluate(LEFT_TEXTS)
-        assert set(left) == {"nn.RNN", "nn.GRU", "nn.LSTM"}
+        assert set(left) == {"H_in 3", "H_out 5", "D*num_layers 99"}  # symbols in the drawings
         labels = page.locator(".explorer [aria-label]:not(.copybtn)").all()
         assert all(label.get_attribute("aria-label").startswith("«") for label in labels)

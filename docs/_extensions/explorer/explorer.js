@@ -58,11 +58,10 @@ const checkFit = () => {
   showFit(place, rules, texts, result, tensor.value, shape.value);
 };
 
-/** Offer the tensors that the layer takes; a packed input has no shape of its own. */
+/** Offer the tensors that the layer takes. */
 const offerTensors = () => {
-  const taken = ["input", "h_0", "c_0"].filter(
-    (name) => name in result.tensors && !(result.lengths && name === "input"),
-  );
+  tensor.disabled = shape.disabled = Boolean(result.lengths);
+  const taken = ["input", "h_0", "c_0"].filter((name) => name in result.tensors);
   if ([...tensor.options].map(({ value }) => value).join() === taken.join()) return;
   tensor.replaceChildren(...taken.map((name) => new Option(name, name)));
 };
@@ -147,11 +146,11 @@ addEventListener("resize", () => show());
 
 const paste = /** @type {HTMLTextAreaElement} */ (document.getElementById("explorer-paste"));
 const fillIn = () => {
-  const read = pasted(paste.value, rules.pasted, texts.pasted);
+  const read = pasted(paste.value, rules, texts.pasted);
   root.querySelector("[data-pasted]").textContent = read.said;
   if (!read.fields) return;
   leaveBehind();
-  fields.set(read.fields, !("kind" in read.fields));
+  fields.set(read.fields, true);
   change();
 };
 paste.addEventListener("input", (event) => event.stopPropagation()); // it is no field

@@ -91,7 +91,8 @@ const faultOfState = (tensor, pair, answer, given, wanted) => {
 };
 
 /**
- * A state belongs to the input of the form.
+ * A state belongs to the input of the form, which is not packed: the order of a packed batch is
+ * applied to a state before anything is compared.
  *
  * @param {import("./answer.js").Rules} rules
  * @param {import("./answer.js").Answer} answer
@@ -104,7 +105,7 @@ const fitState = ({ fits }, answer, tensor, given) => {
   const wanted = evaluate(symbols, answer.sizes);
   const counts = [wanted.length];
   const pair = fits.pairs.includes(answer.kind);
-  if (given.length !== wanted.length && answer.layout !== "packed") {
+  if (given.length !== wanted.length) {
     const usual = { h_0: wanted.length, c_0: wanted.length };
     const slots = { ...usual, [tensor]: given.length, given: given.length };
     const name = `${wanted.length === 2 ? "unbatched" : "batched"}${pair ? ",pair" : ""}`;
@@ -122,8 +123,7 @@ const fitState = ({ fits }, answer, tensor, given) => {
   );
   const slots = { expected: tuple(expected), given: `[${got.join(", ")}]` };
   const name = faultOfState(tensor, pair, answer, given, wanted);
-  const read = given.length === wanted.length ? axes : [];
-  return { axes: read, counts, fault: faultOf(fits, name, slots) };
+  return { axes, counts, fault: faultOf(fits, name, slots) };
 };
 
 /**

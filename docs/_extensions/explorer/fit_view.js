@@ -73,6 +73,7 @@ const saidOf = (given, { axes, counts, fault }, texts, roles) => {
  * @param {string} text - as it was typed
  */
 export const showFit = (place, rules, texts, answer, tensor, text) => {
+  if (answer.lengths) return place.replaceChildren(make("p", {}, texts.fit.packed));
   const given = shapeFrom(text);
   if (!text.trim()) return place.replaceChildren();
   if (!given) {

@@ -17,7 +17,10 @@ SYMBOLS = {name: symbol for symbol, name in ARGUMENTS.items() if symbol != name}
 def field(name: str, value: Value, meaning: str) -> str:
     """Return one field with its label; what is wrong with it is said where its meaning stands."""
     ids = f'id="explorer-{name}" name="{name}"'
-    label = f'<label for="explorer-{name}"><code>{name}</code>{symbol(name)}</label>'
+    label = (
+        f'<label id="explorer-{name}-label" for="explorer-{name}">'
+        f"<code>{name}</code>{symbol(name)}</label>"
+    )
     if isinstance(value, bool):
         checked = ' checked="checked"' if value else ""
         box = f'<input type="checkbox" role="switch" {ids}{checked}/>'
@@ -38,10 +41,10 @@ def field(name: str, value: Value, meaning: str) -> str:
 
 
 def symbol(name: str) -> str:
-    """Return the symbol of a field, in the colour of its axis; a click on it lights the axis."""
+    """Return the symbol of a field, in the colour of its axis."""
     found = SYMBOLS.get(name, "")
     role = ROLES.get(found, "features")
-    return f'<i class="{role}" aria-hidden="true">{found}</i>' if found else ""
+    return f'<code class="{role}" aria-hidden="true">{found}</code>' if found else ""
 
 
 def groups() -> str:

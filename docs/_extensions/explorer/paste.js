@@ -4,15 +4,28 @@ import { fill } from "../tensors/words.js";
 import { readPasted } from "./pasted.js";
 
 /**
+ * The arguments that a layer has where its call names no others, as fields hold them.
+ *
+ * @param {Record<string, number | boolean>} defaults
+ */
+const usual = (defaults) => {
+  /** @type {Record<string, string>} */
+  const python = { true: "True", false: "False" };
+  return Object.fromEntries(
+    Object.entries(defaults).map(([name, value]) => [name, python[`${value}`] ?? `${value}`]),
+  );
+};
+
+/**
  * What to fill in, and what to say of it.
  *
  * @param {string} text
- * @param {import("./pasted.js").Rules} rules
+ * @param {import("./answer.js").Rules} rules
  * @param {Record<string, string>} texts
  * @returns {{ fields?: Record<string, string>, said: string }}
  */
 export const pasted = (text, rules, texts) => {
-  const read = readPasted(text, rules);
+  const read = readPasted(text, rules.pasted);
   if (!read) return { said: texts.nothing };
   const { fields, unread, refused, shape } = read;
   const pairs = Object.entries(fields).map(([name, value]) => `${name} ${value}`);
@@ -22,7 +35,7 @@ export const pasted = (text, rules, texts) => {
     refused && fill(texts.refused, { shape }),
   ];
   return {
-    ...(pairs.length && { fields }),
+    ...(pairs.length && { fields: fields.kind ? { ...usual(rules.defaults), ...fields } : fields }),
     said: said.filter(Boolean).join(" "),
   };
 };

@@ -5,7 +5,7 @@ const segmentsOf = (select) => {
   const group = document.createElement("span");
   group.className = "segments";
   group.setAttribute("role", "radiogroup");
-  group.setAttribute("aria-label", select.labels[0].textContent);
+  group.setAttribute("aria-labelledby", select.labels[0].id);
   const inputs = [...select.options].map((option) => {
     const label = document.createElement("label");
     const input = document.createElement("input");

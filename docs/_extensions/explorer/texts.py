@@ -76,6 +76,10 @@ def data() -> dict[str, Any]:
             "axis": _("The axis {symbol} must be {wanted}, and is {got}."),
             "empty": _("A sequence must have a step."),
             "not_a_shape": _("Sizes with commas between them, as in {shape}."),
+            "packed": _(
+                "A packed batch has no one shape. Choose batched, and give the shape before it is "
+                "packed."
+            ),
             "use": _("Fill in these sizes"),
             "section": _("Read the section"),
         },

@@ -1,0 +1,303 @@
+"""What the explorer does beyond its answers: it fills in, lights up, copies, remembers and says."""
+
+import pytest
+from playwright.sync_api import expect
+
+PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+BOTH = {"kind": "LSTM", "bidirectional": True, "num_layers": 2}
+
+
+def fields_of(page) -> dict[str, str]:
+    """Return what stands in the form, as an address has it."""
+    return page.evaluate("""() => Object.fromEntries(
+      [...document.getElementById("shape-explorer").elements].filter((e) => e.name)
+        .map((e) => [e.name, e.type === "checkbox" ? String(e.checked) : e.value]))""")
+
+
+class TestForm:
+    def test_stands_beside_the_answer(self, explorer, page):
+        """On a wide screen the shapes are in sight, wherever in the form somebody works."""
+        page.set_viewport_size(WIDE)
+
+        for name in ("input_size", "batch_size"):
+            page.locator(f"[name={name}]").focus()
+            for tensor in ("input", "output", "h_n"):
+                expect(page.locator(f"[data-figures] [data-tensor={tensor}]")).to_be_in_viewport()
+
+    def test_dock_keeps_the_shapes_on_a_phone(self, explorer, page):
+        """On a phone a bar at the bottom shows output and h_n while fields change."""
+        page.set_viewport_size(PHONE)
+
+        page.locator("[name=batch_size]").fill("9")
+
+        for tensor, shape in {"output": "(7, 9, 5)", "h_n": "(2, 9, 5)"}.items():
+            shown = page.locator(f"[data-dock] [data-tensor={tensor}]")
+            expect(shown).to_be_in_viewport()
+            expect(shown).to_have_text(shape)
+        page.set_viewport_size(WIDE)
+        expect(page.locator("[data-dock]")).to_be_hidden()
+
+    def test_empty_field_waits_for_a_number(self, explorer, page):
+        """
+        A field that is emptied to type another number is not wrong. Left empty, it is.
+        """
+        field = page.locator("[name=hidden_size]")
+        field.fill("")
+        assert not any(explorer()["errors"].values())
+        expect(page.locator(".stale")).to_be_hidden()
+        assert explorer()["tensors"]["output"] == "(7, 4, 5)"
+
+        field.blur()
+
+        expect(page.locator("#explorer-hidden_size-error")).to_have_text(
+            "A whole number, 1 or more."
+        )
+        expect(page.locator(".stale")).to_be_visible()
+
+    @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+    def test_does_not_jump(self, size, explorer, page):
+        """What is said of a field moves no field."""
+        page.set_viewport_size(size)
+        places = """() => [...document.querySelectorAll("#shape-explorer .field")].map(
+          (e) => e.getBoundingClientRect().top + scrollY)"""
+        before = page.evaluate(places)
+
+        explorer(input_size="x", hidden_size="", seq_len="-1", dropout="7")
+        assert page.evaluate(places) == before
+        explorer(input_size=3, hidden_size=5, seq_len=7, dropout=0, layout="packed", lengths="x")
+        assert page.evaluate(places) == before
+
+    def test_segments_set_the_kind(self, explorer, page):
+        """The kind is chosen by a press, and by keys; it follows an address."""
+        page.get_by_role("radio", name="LSTM").check()
+        assert "c_n" in explorer()["tensors"]
+        page.keyboard.press("ArrowLeft")
+        assert explorer()["layer"].startswith("torch.nn.GRU")
+
+        page.evaluate("location.hash = 'kind=RNN'")
+        expect(page.locator(".segments input[value=RNN]")).to_be_checked()
+
+
+class TestPaste:
+    @pytest.mark.parametrize(
+        ("text", "layer", "said"),
+        [
+            (
+                "nn.LSTM(300, 256, num_layers=2, batch_first=True)",
+                "torch.nn.LSTM(300, 256, num_layers=2, batch_first=True)",
+                "",
+            ),
+            (
+                "Model(\n  (emb): Embedding(9, 3)\n  (rnn): GRU(3, 5, bidirectional=True)\n)",
+                "torch.nn.GRU(3, 5, bidirectional=True)",
+                "",
+            ),
+            ("nn.LSTM(3, 5, device='cuda')", "torch.nn.LSTM(3, 5)", "device='cuda'"),
+        ],
+    )
+    def test_layer_fills_the_fields(self, text, layer, said, explorer, page):
+        """A call or a printed model fills the form; what no field holds is said."""
+        page.get_by_text("paste a layer").click()
+        page.locator("#explorer-paste").fill(text)
+        page.get_by_role("button", name="Fill in", exact=True).click()
+
+        assert explorer()["layer"] == layer
+        assert said in page.locator("[data-pasted]").inner_text()
+
+    def test_shape_fills_the_input(self, explorer, page):
+        """A shape leaves the layer as it is, but for the features of its input."""
+        explorer(**BOTH)
+        page.get_by_text("paste a layer").click()
+        page.locator("#explorer-paste").fill("torch.Size([50, 32, 300])")
+        page.get_by_role("button", name="Fill in", exact=True).click()
+
+        answer = explorer()
+        assert answer["tensors"]["input"] == "(50, 32, 300)"
+        assert answer["layer"] == "torch.nn.LSTM(300, 5, num_layers=2, bidirectional=True)"
+
+    def test_nothing_is_said(self, explorer, page):
+        """A text without a layer changes nothing."""
+        before = explorer()
+        page.get_by_text("paste a layer").click()
+        page.locator("#explorer-paste").fill("hello <b>there</b>")
+        page.get_by_role("button", name="Fill in", exact=True).click()
+
+        expect(page.locator("[data-pasted]")).to_have_text(
+            "No layer and no shape was found in this text."
+        )
+        assert explorer() == before
+
+
+class TestFit:
+    def test_names_the_axis_and_the_error(self, explorer, page, site):
+        """A wrong shape gets its axis, the message of PyTorch, and the way to its section."""
+        page.locator("#explorer-fit-shape").fill("(4, 7, 5)")
+
+        place = page.locator("[data-fit]")
+        expect(place).to_contain_text("The axis H_in must be 3, and is 5.")
+        expect(place).to_contain_text("Expected 3, got 5")
+        expect(place.locator(".wrong")).to_have_text("5")
+        place.get_by_role("link").click()
+        assert page.url == f"{site}/errors/layer.html#error-input-size"
+        assert page.locator("#error-input-size").count() == 1
+
+    def test_right_shape_fills_in(self, explorer, page):
+        """A shape that fits is read out, and can be taken."""
+        explorer(batch_first=True)
+        page.locator("#explorer-fit-shape").fill("32, 50, 3")
+
+        expect(page.locator("[data-fit]")).to_contain_text(
+            "It fits: N, 32 sequences; L, 50 steps; H_in, 3 features."
+        )
+        page.get_by_text("Fill in these sizes").click()
+        assert explorer()["tensors"]["output"] == "(32, 50, 5)"
+
+    def test_offers_what_the_layer_takes(self, explorer, page):
+        """c_0 is a tensor of an LSTM alone; it follows the form."""
+        options = "es => es.map((e) => e.value)"
+        choices = page.locator("#explorer-fit-tensor option")
+        assert choices.evaluate_all(options) == ["input", "h_0"]
+        explorer(kind="LSTM", proj_size=2)
+        assert choices.evaluate_all(options) == ["input", "h_0", "c_0"]
+
+        page.select_option("#explorer-fit-tensor", "c_0")
+        page.locator("#explorer-fit-shape").fill("2, 4, 2")
+        expect(page.locator("[data-fit]")).to_contain_text("Expected hidden[1] size (2, 4, 5)")
+        explorer(hidden_size=6)
+        expect(page.locator("[data-fit]")).to_contain_text("Expected hidden[1] size (2, 4, 6)")
+
+
+class TestTogether:
+    def test_half_lights_everywhere(self, explorer, page):
+        """A direction lights up in the block, in the rows and in the code; a press keeps it."""
+        explorer(**BOTH)
+        page.locator("[data-figures] .part.backward").first.hover()
+        assert page.locator("[data-figures] .part.backward.lit").count() == 1 + 2  # and its rows
+        assert page.locator("[data-code] .backward.lit").count() == 4
+        assert page.locator("[data-code] .forward.lit").count() == 0
+
+        page.locator("#explorer-parts [data-part=forward]").first.click()
+        page.locator("h1").hover()
+        assert page.locator("[data-figures] .part.forward.lit").count() == 1 + 2
+        assert page.locator("[data-code] .forward.lit").count() == 4
+
+    def test_row_lights_everywhere(self, explorer, page):
+        """A row of h_n lights its slab, and the cell that it comes from."""
+        explorer(**BOTH)
+        page.locator("#explorer-parts button", has_text="h_n[2]").first.focus()
+
+        assert page.locator("[data-figures] g.row.lit").get_attribute("data-row") == "2"
+        assert page.locator("rect.lit").count() == 1
+        assert page.locator("rect.lit").get_attribute("data-row") == "2"
+
+    def test_axis_lights_everywhere(self, explorer, page):
+        """A number of a shape lights its axis in every block and every shape."""
+        explorer(**BOTH)
+        page.locator("[data-figures] .tuple .time").first.hover()
+
+        for place in ("[data-figures] path.axis.time", "[data-code] .time"):
+            assert page.locator(place).count() > 0
+            assert page.locator(f"{place}.lit").count() == page.locator(place).count()
+        assert page.locator("[data-figures] path.axis.batch.lit").count() == 0
+
+
+class TestProgram:
+    def test_choice_is_remembered(self, explorer, page):
+        """The way of the program is the same at the next visit."""
+        explorer(**BOTH)
+        assert "rnn_guide" not in explorer()["code"]
+        page.get_by_role("tab", name="PyTorch alone").press("ArrowRight")
+        assert "split_output" in explorer()["code"]
+
+        page.reload()
+
+        assert "split_output" in explorer(**BOTH)["code"]
+        tab = page.get_by_role("tab", name="with rnn_guide")
+        expect(tab).to_have_attribute("aria-selected", "true")
+
+
+class TestCopies:
+    def test_expression(self, explorer, page):
+        """The button beside an expression gives it, and says so."""
+        explorer(**BOTH)
+        button = page.locator("[data-expression='h_n[-2:]']")
+
+        button.click()
+
+        expect(button).to_have_text("copied")
+        assert page.evaluate("navigator.clipboard.readText()") == "h_n[-2:]"
+
+    def test_link(self, explorer, page):
+        """The link is short: it holds what differs from the first state, and opens the same."""
+        expected = explorer(kind="GRU", seq_len=9)
+
+        page.get_by_text("copy link").click()
+        page.wait_for_function(
+            "document.querySelector('[data-copy=link]').textContent === 'copied'"
+        )
+
+        link = page.evaluate("navigator.clipboard.readText()")
+        assert link.endswith("explorer.html#kind=GRU&seq_len=9")
+        page.goto("about:blank")
+        page.goto(link)
+        assert explorer() == expected
+
+    def test_picture(self, explorer, page):
+        """The picture is SVG that stands alone: with the tensors, their shapes and its colours."""
+        explorer(**BOTH)
+        page.get_by_text("copy picture").click()
+        page.wait_for_function(
+            "document.querySelector('[data-copy=picture]').textContent === 'copied'"
+        )
+
+        picture = page.evaluate("navigator.clipboard.readText()")
+        root, drawings, text = page.evaluate(
+            """(source) => {
+              const parsed = new DOMParser().parseFromString(source, "image/svg+xml");
+              return [parsed.documentElement.tagName, parsed.querySelectorAll("svg svg").length,
+                      parsed.documentElement.textContent];
+            }""",
+            picture,
+        )
+        assert (root, drawings) == ("svg", 3)
+        assert "output (7, 4, 10)" in text
+        assert "h_n, c_n (4, 4, 5)" in text
+        assert "light-dark(" not in picture
+        assert "var(--forward" not in picture
+
+
+class TestAddress:
+    @pytest.mark.parametrize("address", ["?kind=lstm", "#kind=lstm", "?KIND=nn.LSTM&seq_len=7"])
+    def test_is_tolerant(self, address, explorer, page, site):
+        """An address as people write it is understood."""
+        page.goto("about:blank")
+        page.goto(f"{site}/explorer.html{address}")
+
+        assert explorer()["layer"].startswith("torch.nn.LSTM")
+        expect(page.locator(".unread")).to_be_hidden()
+
+    def test_says_what_it_does_not_understand(self, explorer, page, site):
+        """What is not understood stands above the answer, as text."""
+        page.goto("about:blank")
+        page.goto(f"{site}/explorer.html#kind=<b>x</b>&layers=3&seq_len=9")
+
+        expect(page.get_by_role("alert")).to_have_text(
+            "Not understood in the address: kind=<b>x</b>, layers=3. "
+            "The answer is for what stands in the form."
+        )
+        assert explorer()["tensors"]["input"] == "(9, 4, 3)"
+
+    def test_back_undoes_a_preset(self, explorer, page):
+        """After a preset, Back gives the fields as they were, and Forward the preset."""
+        explorer(kind="GRU", seq_len=9)
+        before = fields_of(page)
+        page.get_by_text("presets").click()
+        page.get_by_text("Text classifier").click()
+        preset = fields_of(page)
+        assert preset != before
+
+        page.go_back()
+        assert fields_of(page) == before
+        assert explorer()["tensors"]["output"] == "(9, 4, 5)"
+        page.go_forward()
+        assert fields_of(page) == preset
