@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 import torch
 from driver import DRIVE, for_readers, in_units, real, text
+from playwright.sync_api import expect
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -336,8 +337,8 @@ class TestFields:
         """
         expected = explorer(**DEMONSTRATION)["code"]
 
-        page.locator(".explorer .copybtn").click()
-        page.wait_for_selector(".explorer .copybtn.success")
+        page.locator("[data-copy=code]").click()
+        expect(page.locator("[data-copy=code]")).to_have_text("copied")
 
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied == expected

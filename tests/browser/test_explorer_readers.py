@@ -19,7 +19,7 @@ class Marks(gettext.NullTranslations):
 # The texts outside of code that are not marked.
 LEFT_TEXTS = """
 () => {
-  const code = document.querySelectorAll(".explorer :is(script, style, pre, .copybtn)");
+  const code = document.querySelectorAll(".explorer :is(script, style, pre)");
   code.forEach((element) => element.remove());
   const words = (node) => node.nodeType === Node.TEXT_NODE && /[a-z]/.test(node.textContent);
   return [...document.querySelectorAll(".explorer :not(label, code, a, option, code *)")]
@@ -144,5 +144,5 @@ class TestReaders:
         page.evaluate(DRIVE, [{"kind": "LSTM", "dropout": 0, "proj_size": 9}, True])
         left = page.evaluate(LEFT_TEXTS)
         assert set(left) == {"H_in 3", "H_out 5", "D*num_layers 99"}  # symbols in the drawings
-        labels = page.locator(".explorer [aria-label]:not(.copybtn)").all()
+        labels = page.locator(".explorer [aria-label]").all()
         assert all(label.get_attribute("aria-label").startswith("«") for label in labels)

@@ -3,14 +3,12 @@
 
 import { fill } from "../tensors/words.js";
 import { answer } from "./answer.js";
+import { copy } from "./copy.js";
 import { Fields } from "./fields.js";
 import { groupsShown } from "./figures.js";
-import { showFit } from "./fit_view.js";
 import { addMenus } from "./menus.js";
-import { pasted } from "./paste.js";
 import { addSegments } from "./segments.js";
 import { addSelection } from "./select.js";
-import { copy, pictureOf } from "./share.js";
 import { showAnswer } from "./show.js";
 import { addTabs } from "./tabs.js";
 
@@ -53,7 +51,8 @@ const announce = (text) => {
 
 const tensor = /** @type {HTMLSelectElement} */ (document.getElementById("explorer-fit-tensor"));
 const shape = /** @type {HTMLInputElement} */ (document.getElementById("explorer-fit-shape"));
-const checkFit = () => {
+const checkFit = async () => {
+  const { showFit } = await import("./fit_view.js");
   const place = /** @type {HTMLElement} */ (root.querySelector("[data-fit]"));
   showFit(place, rules, texts, result, tensor.value, shape.value);
 };
@@ -83,7 +82,7 @@ const update = () => {
   show();
   showNothing();
   offerTensors();
-  checkFit();
+  if (shape.value || result.lengths || root.querySelector("[data-fit] *")) checkFit();
   const count = result.costs.parameters.toLocaleString(texts.language);
   return { answered: true, said: fill(texts.said, { ...result, ...result.shapes, count }) };
 };
@@ -145,7 +144,8 @@ addEventListener("resize", () => show());
 // ---- Buttons
 
 const paste = /** @type {HTMLTextAreaElement} */ (document.getElementById("explorer-paste"));
-const fillIn = () => {
+const fillIn = async () => {
+  const { pasted } = await import("./paste.js");
   const read = pasted(paste.value, rules, texts.pasted);
   root.querySelector("[data-pasted]").textContent = read.said;
   if (!read.fields) return;
@@ -155,6 +155,13 @@ const fillIn = () => {
 };
 paste.addEventListener("input", (event) => event.stopPropagation()); // it is no field
 paste.addEventListener("paste", () => setTimeout(fillIn));
+
+/** @param {HTMLElement} button */
+const copyPicture = async (button) => {
+  const { pictureOf } = await import("./export.js");
+  const picture = pictureOf(root.querySelector("[data-figures]"), groupsShown(rules, result));
+  copy(button, picture, texts.copied);
+};
 
 root.addEventListener("click", ({ target }) => {
   const button = /** @type {Element} */ (target).closest("button");
@@ -170,9 +177,10 @@ root.addEventListener("click", ({ target }) => {
   else if (button.dataset.copy === "link") {
     remember();
     copy(button, location.href, texts.copied);
+  } else if (button.dataset.copy === "code") {
+    copy(button, root.querySelector("[data-code]").textContent, texts.copied);
   } else if (button.dataset.copy === "picture") {
-    const picture = pictureOf(root.querySelector("[data-figures]"), groupsShown(rules, result));
-    copy(button, picture, texts.copied);
+    copyPicture(button);
   }
 });
 

@@ -18,12 +18,18 @@ _ = get_translation("guide")
 TEMPLATE = string.Template((Path(__file__).parent / "explorer.html").read_text(encoding="utf-8"))
 
 
-def table(name: str, caption: str, *head: str, body: str = "") -> str:
-    """Return a table; where it has no body yet, the script writes the rows."""
+def table(name: str, *head: str, caption: str | None = None, body: str = "") -> str:
+    """
+    Return a table.
+
+    Where it has no caption, the heading above it names it; where it has no body, the script writes
+    the rows.
+    """
     cells = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
+    named = f' aria-labelledby="explorer-{name}-name"' if caption is None else ""
+    title = "" if caption is None else f"<caption>{escape(caption)}</caption>"
     return (
-        f'<table id="explorer-{name}">'
-        f'<caption id="explorer-{name}-caption">{escape(caption)}</caption>'
+        f'<table id="explorer-{name}"{named}>{title}'
         f"<thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
     )
 
@@ -39,7 +45,7 @@ def symbol_table() -> str:
             f"<td></td><td>{text}</td></tr>"
         )
     head = (_("symbol"), _("value"), _("meaning"))
-    return table("symbols", _("Symbols"), *head, body="".join(rows))
+    return table("symbols", *head, caption=_("Symbols"), body="".join(rows))
 
 
 def html() -> str:
@@ -56,11 +62,11 @@ def html() -> str:
         groups=form.groups(),
         buttons=form.buttons(),
         picture_style=pictures.STYLE,
-        tensor_table=table("tensors", _("Tensors"), _("tensor"), _("shape"), _("symbols")),
+        tensor_table=table("tensors", _("tensor"), _("shape"), _("symbols")),
         symbol_table=symbol_table(),
-        part_table=table("parts", _("What people take out"), _("part"), _("shape"), _("index")),
+        part_table=table("parts", _("part"), _("shape"), _("index")),
         parameter_table=table(
-            "parameters", "", _("parameter"), _("shape"), _("symbols"), _("numbers")
+            "parameters", _("parameter"), _("shape"), _("symbols"), _("numbers"), caption=""
         ),
         # no markup inside, whatever the texts hold
         data=data.replace("&", "\\u0026").replace("<", "\\u003c"),

@@ -110,6 +110,7 @@ def of_page() -> dict[str, Any]:
         "fit_tensor": _("tensor"),
         "fit_shape": _("its shape"),
         "fit_hint": _("x.shape"),
+        "copy": _("copy"),
         "copy_link": _("copy link"),
         "copy_picture": _("copy picture"),
         "tensors": _("Tensors"),

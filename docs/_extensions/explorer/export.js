@@ -1,28 +1,9 @@
-// Copies: the address, and the picture as SVG that stands alone.
+// The picture as SVG that stands alone.
 
 import { tupleOf } from "../tensors/tuple.js";
 
-const COPIED = 2000; // milliseconds that a button says so
 const MARGIN = 16;
 const HEAD = 24; // pixels of the line above a drawing
-
-/**
- * Copy a text, and let the button say so.
- *
- * @param {HTMLElement} button
- * @param {string} text
- * @param {string} copied - what the button then says
- */
-export const copy = async (button, text, copied) => {
-  await navigator.clipboard.writeText(text);
-  if (button.dataset.before !== undefined) return;
-  button.dataset.before = button.textContent;
-  button.textContent = copied;
-  setTimeout(() => {
-    button.textContent = button.dataset.before;
-    delete button.dataset.before;
-  }, COPIED);
-};
 
 /** The style of the drawings, with the colours that they have now. */
 const styleNow = () => {
