@@ -28,7 +28,7 @@ class Section(NamedTuple):
     def said(self) -> str:
         """Return the message that the section ends with; empty where it does not end so."""
         before, _, end = self.text.partition(f"\n{SENTENCE}\n\n")
-        fence = FENCE.fullmatch(end.strip() + "\n") if before.endswith("\n") else None
+        fence = FENCE.fullmatch(end.strip()) if before.endswith("\n") else None
         if not fence or not self.examples or self.examples[-1].text != fence[2]:
             return ""
         last = self.examples[-1].statements[-1]
