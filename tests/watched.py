@@ -1,15 +1,19 @@
 """Watch calls of layers and cells, and ask ``check_forward`` about each before it is made."""
 
 import contextlib
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
 import torch
+from releases import RELEASE, SHOWN
 from torch import nn
 
 from rnn_guide import check_forward
 
+#: What stands before the last example of a section on a wrong call.
+SENTENCE = "{func}`~rnn_guide.check_forward` says it before the call:"
 BASES = nn.RNNBase, nn.RNNCellBase
 
 
@@ -19,6 +23,10 @@ class Call(NamedTuple):
     what: str
     refusal: str  # what check_forward says, as a traceback ends; empty where it takes the call
     raised: bool  # by PyTorch
+    declared: bool  # by the test: that it is wrong, and runs
+
+
+_DECLARED: list[None] = []
 
 
 def refusal(layer: Any, *args: Any, **kwargs: Any) -> str:
@@ -44,13 +52,43 @@ def watched() -> Iterator[list[Call]]:
             returned = nn.Module.__call__(layer, *args, **kwargs)
             raised = False
         finally:
-            calls.append(Call(str(layer), said, raised))
+            calls.append(Call(str(layer), said, raised, bool(_DECLARED)))
         return returned
 
     with pytest.MonkeyPatch.context() as patch:
         for base in BASES:
             patch.setattr(base, "__call__", call, raising=False)
         yield calls
+
+
+@contextlib.contextmanager
+def wrong_but_runs() -> Iterator[None]:
+    """Declare that PyTorch takes each call in the block, and ``check_forward`` none."""
+    _DECLARED.append(None)
+    try:
+        yield
+    finally:
+        _DECLARED.pop()
+
+
+def compared(test: Callable[..., None]) -> Callable[..., None]:
+    """
+    Return a test that compares each of its calls with what ``check_forward`` says.
+
+    It must refuse what PyTorch refuses, and take the rest, but for what is wrong and runs.
+    """
+
+    @functools.wraps(test)
+    def run(*args: Any, **kwargs: Any) -> None:
+        with watched() as calls:
+            test(*args, **kwargs)
+        assert [call for call in calls if call.raised and not call.refusal] == []
+        if RELEASE == SHOWN:  # others take what it refuses
+            runs = [call for call in calls if not call.raised]
+            assert [call for call in runs if bool(call.refusal) != call.declared] == []
+            assert {bool(call.refusal) for call in calls} == {True, False}
+
+    return run
 
 
 def _compiles() -> bool:

@@ -7,12 +7,10 @@ import pytest
 import torch
 from examples import EXAMPLES, FENCE, HEADING, PAGES, Example, run, shown
 from record import RECORD, ordered
-from watched import watched
+from watched import SENTENCE, watched
 
 #: The pages that are read, without their suffix.
 READ = ["layer", "packing"]
-#: The sentence before the last example of a section.
-SENTENCE = "{func}`~rnn_guide.check_forward` says it before the call:"
 #: What a section says, unseen by readers, where it shows a wrong call and has no such line: why.
 NOT_CALLED = re.compile(r"^% not called: \S", re.MULTILINE)
 

@@ -5,10 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from releases import RELEASE
-
-#: The release whose messages the pages show: docs/records/versions.toml says the others'.
-SHOWN = (2, 13)
+from releases import RELEASE, SHOWN
 
 
 @contextlib.contextmanager

@@ -173,11 +173,13 @@ def test_state_of_unsorted_sequences_is_in_their_order(case, batch_size):
 @repairs("error-packed-state-unsorted", kinds=["GRU"], num_layers=[1])
 def test_same_words_come_from_too_many_lengths(case):
     """
-    Then it is packing that fails.
+    Then it is packing that fails, not the layer, which says it of a state too small.
     """
     message = "INDICES element is out of DATA bounds, id=4|index out of range in self"
     with pytest.raises((RuntimeError, IndexError), match=message):
         pack(case, case.x, [*LENGTHS, 3])
+    with pytest.raises((RuntimeError, IndexError), match=r"id=3 axis_dim=3|index out of range"):
+        case.layer(pack(case, case.x, LENGTHS), initial(case, 3)[0])
 
     packed_output, h_n = case.layer(pack(case, case.x, LENGTHS))
 

@@ -214,15 +214,18 @@ def test_equal_lengths_are_cut_to_the_steps_of_the_data(case):
 @repairs("error-lengths-too-long-equal")
 def test_unpacking_says_it_too():
     """
-    What was packed with lengths too large cannot be unpacked, and with right ones it can.
+    What was packed with lengths too large is neither read nor unpacked; with right ones it is both.
     """
-    x, lengths = torch.randn(2, 1, 3), torch.tensor([3])
-    with pytest.raises(RuntimeError, match=r"shape '\[3, 1, 3\]' is invalid for input of size 6"):
-        pad_packed_sequence(pack_padded_sequence(x, lengths))
+    x, lengths, lstm = torch.randn(2, 1, 3), torch.tensor([3]), nn.LSTM(3, 5)
+    for function in (pad_packed_sequence, lstm):
+        message = r"shape '\[3, 1, 3\]' is invalid for input of size 6"
+        with pytest.raises(RuntimeError, match=message):
+            function(pack_padded_sequence(x, lengths))
 
     packed = pack_padded_sequence(x, lengths.clamp(max=x.shape[0]))
 
     assert torch.equal(pad_packed_sequence(packed)[0], x)
+    assert torch.allclose(lstm(packed)[0].data, lstm(x)[0].flatten(0, 1), atol=1e-6)
 
 
 @repairs("error-pack-empty", kinds=["GRU"], num_layers=[1])
