@@ -248,6 +248,28 @@ def test_state_has_a_row_for_each_layer_and_direction(case, difference):
         assert is_as_alone(case, case.x, lengths, unpack(case, packed_output), state, start)
 
 
+@repairs("error-packed-state-rows", kinds=["LSTM"], num_layers=[1], bidirectional=[False])
+def test_rows_of_two_directions_start_two_directions(case):
+    """
+    A layer of two directions gives each row its own; one of two layers runs, and mixes them.
+    """
+    packed = pack(case, case.x, LENGTHS)
+    encoder = remade(case, bidirectional=True)
+    packed_output, states = encoder(packed)
+    with pytest.raises(RuntimeError, match="Expected more hidden states in stacked_rnn"):
+        case.layer(packed, states)
+
+    output = unpack(case, packed_output)
+    for row, length in enumerate(LENGTHS):
+        steps = output[row] if case.options["batch_first"] else output[:, row]
+        assert close(states[0][0, row], steps[length - 1, :5])  # row 0 is the forward end
+        assert close(states[0][1, row], steps[0, 5:])  # row 1 is the backward end
+    remade(case, num_layers=2)(packed, states)
+    case.__dict__["layer"] = remade(case, bidirectional=True)
+    packed_output, final = case.layer(packed, states)
+    assert is_as_alone(case, case.x, LENGTHS, unpack(case, packed_output), final, states)
+
+
 @repairs("error-packed-state-one-tensor", kinds=["LSTM"], proj_size=[0, 2])
 def test_pair_is_carried_on(case):
     """

@@ -49,6 +49,22 @@ def test_training_lowers_the_loss(case):
         assert top(case, case.layer(case.x)[1]).grad_fn is None
 
 
+@repairs("train", bidirectional=[True])
+def test_the_last_row_is_the_backward_direction(case):
+    """
+    Both directions of the top layer end where the output of each does; the last row is one of them.
+    """
+    output, state = case.layer(case.x)
+    h_n = state[0] if case.kind == "LSTM" else state
+    by_time = output.transpose(0, 1) if case.options["batch_first"] else output
+
+    both = torch.cat([h_n[-2], h_n[-1]], dim=-1)
+
+    size = case.features
+    assert torch.allclose(both[:, :size], by_time[-1, :, :size], atol=1e-6)
+    assert torch.allclose(h_n[-1], by_time[0, :, size:], atol=1e-6)
+
+
 @repairs("vanishing-and-exploding", num_layers=[1], bidirectional=[False])
 def test_the_gradient_falls_step_by_step(case):
     """
