@@ -178,6 +178,20 @@ def test_one_mask_for_all_steps(case):
 
 
 @repairs("locked-dropout")
+def test_without_a_batch_axis_time_is_first():
+    """
+    With `batch_first=True` an unbatched sequence loses whole steps; without it features.
+    """
+    x = torch.ones(7, 10)
+
+    right, wrong = LockedDropout(0.5)(x), LockedDropout(0.5, batch_first=True)(x)
+
+    assert torch.equal(right, right[:1].expand_as(right))
+    assert 0 < (right[0] == 0).sum() < 10
+    assert torch.equal(wrong, wrong[:, :1].expand_as(wrong))
+
+
+@repairs("locked-dropout")
 def test_dropout1d_is_locked_on_the_right_axes_only():
     """
     With features on axis 1 it drops the same ones at each step; else whole steps.
