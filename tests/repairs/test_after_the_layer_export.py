@@ -221,3 +221,33 @@ def test_weights_are_refused_by_vmap_and_run_in_a_loop(case):
         each = {name: weight[k] for name, weight in weights.items()}
         assert torch.allclose(outputs[k], call(each, {}, case.x), atol=1e-6)
     assert not torch.allclose(outputs[0], outputs[1])
+
+
+@repairs("error-vmap", proj_size=[0, 2], nonlinearity=["tanh", "relu"])
+def test_a_gradient_for_each_sequence(case):
+    """
+    Without a state all but a plain LSTM are refused; with one each gradient is that of the
+    sequence alone.
+    """
+    layer, x = case.layer, torch.randn(4, 7, 3)
+    rows, plain = case.num_directions * case.sizes[2], case.kind == "LSTM" and not layer.proj_size
+
+    def loss(weights, sequence, with_state):
+        h_0, c_0 = (sequence.new_zeros(rows, size) for size in (case.features, 5))
+        state = ((h_0, c_0) if case.kind == "LSTM" else h_0) if with_state else None
+        output, _ = torch.func.functional_call(layer, weights, (sequence, state))
+        return output.square().mean()
+
+    weights = {name: p.detach() for name, p in layer.named_parameters()}
+    gradients = torch.vmap(torch.func.grad(loss), (None, 0, None))
+    with quiet():
+        if not plain:
+            with pytest.raises(RuntimeError, match="doesn't match the broadcast shape"):
+                gradients(weights, x, False)
+        each = gradients(weights, x, True)
+
+    for n, sequence in enumerate(x):
+        layer.zero_grad()
+        layer(sequence)[0].square().mean().backward()
+        for name, parameter in layer.named_parameters():
+            assert torch.allclose(each[name][n], parameter.grad, atol=1e-6)

@@ -390,3 +390,33 @@ def test_rows_of_one_direction(case):
         H = case.features  # noqa: N806
         assert torch.equal(output[..., H:], plain[..., H:])
         assert not torch.allclose(output[..., :H], plain[..., :H])
+
+
+@repairs("when-to-reset", bidirectional=ONE, proj_size=[0, 2])
+def test_each_epoch_starts_from_zeros_and_carries(case):
+    """
+    Reset, an epoch with unchanged weights has the losses of the one before; not reset, it has not.
+    """
+    layer, state = case.layer, None
+
+    def epoch(reset):
+        nonlocal state
+        state = None if reset else state
+        losses = []
+        for part in halves(case):
+            output, state = layer(part, state)
+            state = give(tuple(s.detach() for s in states_of(state)))
+            losses.append(output.square().mean())
+        return losses
+
+    first, again = epoch(reset=True), epoch(reset=True)
+    assert first == again
+    whole = layer(case.x)[0].split([4, 3], dim=time_axis(case))
+    rights = [part.square().mean() for part in whole]
+    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(first, rights, strict=True))
+    assert epoch(reset=False)[0] != first[0]  # the mistake: the last epoch's state is used
+    for loss in epoch(reset=True):
+        loss.backward()  # each part has a graph of its own
+    with torch.no_grad():  # without a state in the call nothing needs a reset
+        a, b = layer(case.x)[0], layer.eval()(case.x)[0]
+    assert torch.equal(a, b)

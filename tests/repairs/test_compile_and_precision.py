@@ -227,16 +227,39 @@ def test_dtype_under_autocast(case, onednn):
     assert case.layer.weight_hh_l0.dtype == case.layer.weight_hh_l0.grad.dtype == torch.float32
 
 
+@repairs("autocast", layouts=["packed"])
+def test_dtype_of_packed_output_under_autocast(case):
+    """
+    For packed input an LSTM follows the rows of a GRU.
+    """
+    rows = case.num_directions * case.sizes[2]
+    packed = case.packed()
+    for x_dtype in (torch.float32, torch.bfloat16):
+        for state_dtype in (None, torch.float32, torch.bfloat16):
+            state = None if state_dtype is None else torch.zeros(rows, 4, 5, dtype=state_dtype)
+            if case.kind == "LSTM" and state is not None:
+                state = state, state.clone()
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                output, returned = case.layer(packed.to(x_dtype), state)
+            wanted = torch.bfloat16 if case.kind == "RNN" else state_dtype or x_dtype
+            assert output.data.dtype == hidden(returned).dtype == wanted
+
+
 @repairs("autocast", num_layers=[1], bidirectional=[False], batch_first=[False])
 def test_dtype_of_cells_under_autocast(case):
     """
-    An RNNCell returns bfloat16, the others float32.
+    An RNNCell returns bfloat16, the others what a GRU would.
     """
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        state = CELLS[case.kind](3, 5)(torch.randn(4, 3))
-
-    wanted = torch.bfloat16 if case.kind == "RNN" else torch.float32
-    assert hidden(state).dtype == wanted
+    cell = CELLS[case.kind](3, 5)
+    for x_dtype in (torch.float32, torch.bfloat16):
+        for state_dtype in (None, torch.float32, torch.bfloat16):
+            state = None if state_dtype is None else torch.zeros(4, 5, dtype=state_dtype)
+            if case.kind == "LSTM" and state is not None:
+                state = state, state.clone()
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                returned = cell(torch.randn(4, 3, dtype=x_dtype), state)
+            wanted = torch.bfloat16 if case.kind == "RNN" else state_dtype or x_dtype
+            assert hidden(returned).dtype == wanted
 
 
 @repairs("states-between-dtypes", proj_size=[0, 2])

@@ -326,3 +326,25 @@ def test_cut_output_does_not_fit_targets_of_the_padded_width(case):
     whole, _ = pad_packed_sequence(output, batch_first=True, total_length=7)
 
     assert functional.cross_entropy(whole.transpose(1, 2), target).isfinite()
+
+
+@repairs("ignore-padding")
+def test_nan_in_the_padding_reaches_the_gradients():
+    """
+    The loss is that of the real steps, the gradients are NaN; with numbers there they are 0.
+    """
+    scores, target = torch.randn(2, C, 7), torch.randint(C, (2, 7))
+    target[1, 4:] = -100
+    right = functional.cross_entropy(scores, target)
+    for padding, finite in ((torch.nan, False), (9.0, True)):
+        padded = scores.clone()
+        padded[1, :, 4:] = padding
+        padded.requires_grad_()
+        loss = functional.cross_entropy(padded, target)
+        loss.backward()
+        assert torch.equal(loss, right)
+        assert bool(padded.grad.isfinite().all()) == finite
+        assert padded.grad[0].any()
+    assert not padded.grad[1, :, 4:].any()
+    nll = functional.nll_loss(scores.log_softmax(1), target)
+    assert torch.allclose(nll, right)
