@@ -5,6 +5,7 @@ import copy
 import pytest
 import torch
 from covers import BATCH_SIZE, SEQ_LEN, repairs
+from refused import checked
 from returned import close, flat, mapped
 from torch import Tensor, nn
 
@@ -152,6 +153,11 @@ def test_state_goes_in_and_comes_out_batch_first(case):
     size = r"hidden\[0\] size" if case.kind == "LSTM" else "hidden size"
     with pytest.raises(RuntimeError, match=rf"Expected {size} \({rows}, 2, .*got \[{rows // 2}, 4"):
         case.layer(case.x.chunk(2)[0], mapped(state, lambda part: part.chunk(2)[0]))
+    half, cut = case.x.chunk(2)[0], mapped(state, lambda part: part.chunk(2)[0])
+    of_half = mapped(state, lambda part: part[:, :2])
+    # Where the rows are as many as the sequences, a cut state looks like a transposed one.
+    said = "in another order" if rows == BATCH_SIZE else "was it cut on axis 0"
+    checked((case.layer, half, cut), (case.layer, half, of_half), said)
 
     def forward(x, state):
         inside = mapped(state, lambda part: part.transpose(0, 1).contiguous())

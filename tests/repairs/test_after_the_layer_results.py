@@ -3,6 +3,7 @@
 import pytest
 import torch
 from covers import BATCH_SIZE, LENGTHS, SEQ_LEN, repairs
+from refused import checked
 from returned import by_time, flat
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
@@ -78,6 +79,8 @@ def test_output_of_one_layer_is_the_input_of_another(case):
 
         output, _ = second(case.layer(case.x)[0])
 
+        returned = case.layer(case.x)
+        checked((second, returned), (second, returned[0]), "input must be one tensor, got tuple")
         one = second(case.layer(by_time(case, case.x)[:, 1])[0])[0]
         assert torch.allclose(by_time(case, output)[:, 1], one, atol=1e-6)
 

@@ -6,6 +6,7 @@ import pytest
 import torch
 from alone import close, initial, is_as_alone, pack, parts, unpack, whole
 from covers import LENGTHS, repairs
+from refused import checked
 from torch import nn
 
 
@@ -31,6 +32,9 @@ def test_transposed_state_starts_each_sequence(case):
     two = case.x[:2] if case.options["batch_first"] else case.x[:, :2]
     with pytest.raises(RuntimeError, match="Expected hidden"):
         case.layer(two, whole(case, [state[:2] for state in by_sequence]))
+    wrong = whole(case, [state[:2] for state in by_sequence])
+    right = whole(case, [state[:2].transpose(0, 1) for state in by_sequence])
+    checked((case.layer, two, wrong), (case.layer, two, right), "batch_first never applies")
 
 
 @repairs("wrong-stored-state", "wrong-carried-order", proj_size=[0, 2])
@@ -129,6 +133,8 @@ def test_cell_takes_the_pair(rows):
 
     h, c = cell(x_t, cell(x_t))
 
+    said = "are both in one tensor" if rows == 2 else "state must be the pair (h_0, c_0)"
+    checked((cell, x_t, wrong), (cell, x_t, (h, c)), said)
     lstm = nn.LSTM(3, 5)
     lstm.load_state_dict({f"{name}_l0": value for name, value in cell.state_dict().items()})
     _, (h_n, c_n) = lstm(torch.stack([x_t, x_t]))
@@ -149,6 +155,8 @@ def test_states_that_go_on_are_chosen(case):
     chosen = [state[:, [0, 2, 3, 5]] for state in many]
     packed_output, state = case.layer(packed, whole(case, chosen))
 
+    right = case.layer, packed, whole(case, chosen)
+    checked((case.layer, packed, whole(case, many)), right, "is it from a batch of another size?")
     assert chosen[0].shape[1] == packed.batch_sizes[0]
     assert is_as_alone(case, case.x, LENGTHS, unpack(case, packed_output), state, chosen)
 
@@ -169,6 +177,9 @@ def test_sizes_are_checked_before_the_call(case):
     for states in wrong.values():
         with pytest.raises(RuntimeError, match=r"Expected hidden\[[01]\] size"):
             case.layer.check_forward_args(packed.data, states, packed.batch_sizes)
+        checked((case.layer, packed, states), (case.layer, packed, start), "of shape")
+    narrow = packed._replace(data=packed.data[:, :2])
+    checked((case.layer, narrow), (case.layer, packed), "must be input_size=3")
     with pytest.raises(RuntimeError, match=r"Expected 3, got 2"):
         case.layer.check_forward_args(packed.data[:, :2], start, packed.batch_sizes)
 
@@ -188,6 +199,8 @@ def test_the_others_check_by_themselves(case):
     for states in (initial(case, 2), initial(case, 4, 7)):
         with pytest.raises(RuntimeError, match="Expected hidden size"):
             case.layer(packed, states[0])
+        right = case.layer, packed, initial(case, 4)[0]
+        checked((case.layer, packed, states[0]), right, "state must be h_0 of shape")
     with pytest.raises(RuntimeError, match="Expected 3, got 2"):
         case.layer(packed._replace(data=packed.data[:, :2]))
 
