@@ -7,6 +7,7 @@ import torch
 from covers import LENGTHS, SEQ_LEN, repairs
 from returned import flat, grads, mapped, same
 from torch import nn
+from torch.nn.utils.rnn import pad_packed_sequence
 
 TWICE = "Trying to backward through the graph a second time"
 IN_PLACE = "modified by an inplace operation"
@@ -244,9 +245,33 @@ def test_detached_results_keep_their_numbers(case):
             tensor.numpy()
 
         assert tensor.detach().cpu().numpy().tolist() == tensor.tolist()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        short = case.layer(case.x)[0]
+    assert (short.dtype == torch.bfloat16) == (case.kind != "GRU")  # on a CPU
+    short = short.bfloat16()
+    with pytest.raises(TypeError, match="unsupported ScalarType BFloat16"):
+        short.detach().numpy()
+    assert torch.equal(torch.from_numpy(short.detach().float().numpy()), short.float())
     with torch.no_grad():
         array = case.layer(case.x)[0].numpy()
     assert torch.allclose(torch.from_numpy(array), output, atol=1e-6)
+
+
+@repairs("error-numpy", layouts=["packed"], proj_size=[0, 2])
+def test_packed_output_is_unpacked_for_numpy(case):
+    """
+    The packed one has no detach; unpacked, each sequence is that of the layer alone.
+    """
+    packed, _ = case.layer(case.packed())
+    with pytest.raises(AttributeError, match="'PackedSequence' object has no attribute 'detach'"):
+        packed.detach()
+
+    array = pad_packed_sequence(packed)[0].detach().numpy()
+
+    x = case.x.transpose(0, 1) if case.options["batch_first"] else case.x
+    for k, length in enumerate(LENGTHS):
+        alone = case.layer(x[:length, k])[0]
+        assert torch.allclose(torch.from_numpy(array[:length, k]), alone, atol=1e-6)
 
 
 @repairs("error-leaf-inplace", proj_size=[0, 2])

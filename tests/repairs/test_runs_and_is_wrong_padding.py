@@ -213,6 +213,10 @@ def test_tensor_is_swapped_back(batch_size):
     result = unpad_sequence(x.transpose(0, 1), lengths, batch_first=True)
 
     assert torch.equal(x, kept)
+    by_batch = kept.transpose(0, 1).contiguous()
+    for one, other in zip(unpad_sequence(by_batch, lengths, batch_first=True), result, strict=True):
+        assert torch.equal(one, other)
+    assert torch.equal(by_batch, kept.transpose(0, 1))
     for row, (s, first, length) in enumerate(zip(result, wrong, lengths, strict=True)):
         assert torch.equal(s, kept[:length, row])
         assert torch.equal(s, first)
