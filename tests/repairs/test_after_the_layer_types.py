@@ -5,8 +5,8 @@ import copy
 import pytest
 import torch
 from covers import BATCH_SIZE, SEQ_LEN, repairs
+from references import close, mapped, states_of
 from refused import checked
-from returned import close, flat, mapped
 from torch import nn
 from torch.nn.utils.rnn import pad_packed_sequence
 
@@ -141,11 +141,11 @@ def test_other_modules_say_the_same_of_their_input():
             module(x)
 
         weight = next(module.parameters())
-        results = flat(module(x.to(weight.dtype)))
+        results = states_of(module(x.to(weight.dtype)))
 
         if not isinstance(module, nn.Linear):
             checked((module, x), (module, x.to(weight.dtype)), "input must be torch.float32")
-        doubles = flat(copy.deepcopy(module).double()(x))
+        doubles = states_of(copy.deepcopy(module).double()(x))
         for result, double in zip(results, doubles, strict=True):
             assert torch.allclose(result.double(), double, atol=1e-6)
 
@@ -235,7 +235,7 @@ def test_state_that_leaves_autocast_goes_on_in_float(case):
     second = torch.rand_like(case.x)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         _, state = case.layer(case.x)
-        types = {part.dtype for part in flat(state)}
+        types = {part.dtype for part in states_of(state)}
         for start in (state, mapped(state, torch.Tensor.float)):
             check_forward(case.layer, second, start)
             case.layer(second, start)
@@ -272,10 +272,10 @@ def test_layer_and_input_are_moved_together(case):
     checked((case.layer, x.to(META)), (case.layer, x), said)
     output, state = layer(x.to(META))
 
-    assert {t.device for t in (output, *flat(state), *layer.parameters())} == {META}
+    assert {t.device for t in (output, *states_of(state), *layer.parameters())} == {META}
     wanted, states = case.layer(x)
     assert output.shape == wanted.shape
-    assert [p.shape for p in flat(state)] == [p.shape for p in flat(states)]
+    assert [p.shape for p in states_of(state)] == [p.shape for p in states_of(states)]
 
 
 @repairs("error-input-device")

@@ -5,7 +5,7 @@ import copy
 import pytest
 import torch
 from covers import repairs
-from returned import close
+from references import close
 from torch import nn
 
 
