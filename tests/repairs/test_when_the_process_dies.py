@@ -161,6 +161,23 @@ def test_weight_without_values_is_refused(case):
         checked((case.layer, x), (new, x), "on cpu")
 
 
+@repairs("crash-changed", proj_size=[0, 2])
+def test_refused_weight_is_refused_again(case):
+    """
+    A layer that has kept a plain tensor is refused; with a parameter in its place it is right.
+    """
+    layer, shape = case.layer, case.layer.weight_ih_l0.shape
+    with pytest.raises(TypeError, match="cannot assign"):
+        layer.weight_ih_l0 = torch.randn(2, 2)
+    with pytest.raises(ValueError, match="weight_ih_l0 of layer must be"):
+        check_forward(layer, case.x)
+
+    layer.weight_ih_l0 = nn.Parameter(torch.randn(shape))
+
+    check_forward(layer, case.x)
+    assert computes_rightly(layer, case.x)
+
+
 @repairs("crash-by-hand", proj_size=[0, 2])
 def test_packed_sequence_made_by_hand_is_refused(case):
     """
