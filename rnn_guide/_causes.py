@@ -70,12 +70,14 @@ def of_one_state(value: object) -> str:
     return of_type(value)
 
 
-def of_pair(value: object) -> str:
-    """Return why the states of an LSTM may be no pair."""
+def of_pair(value: object, h_0: Shape) -> str:
+    """Return why the states of an LSTM may be no pair; ``h_0`` is the shape of one."""
     if are_lengths(value):
         return LENGTHS
     if isinstance(value, PackedSequence):
         return of_type(value)
+    if isinstance(value, Tensor) and tuple(value.shape) == (2, *h_0):
+        return "are both in one tensor? Then pass (state[0], state[1])"
     if not isinstance(value, (tuple, list)):
         return NO_C_0
     nested = [isinstance(part, (tuple, list)) for part in value]
@@ -117,6 +119,8 @@ def of_state_of_layer(
         return f"does batch_first fit the input? The layer reads its batch from axis {axis}"
     if sorted(got) == sorted(want):
         return "are its axes in another order? batch_first never applies to a state"
+    if wrong == ["D*num_layers", "N"] and got[0] < want[0] and got[1] > want[1]:
+        return "was it cut on axis 0, as nn.DataParallel does? The batch of a state is axis 1"
     return _of_size(wrong)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import torch
@@ -15,8 +16,9 @@ from rnn_guide.symbols import symbolic_shapes
 
 CELLS: dict[type[nn.Module], Kind] = {nn.RNNCell: "RNN", nn.GRUCell: "GRU", nn.LSTMCell: "LSTM"}
 
-#: What autocast converts into each other; it leaves float64 alone.
-AUTOCAST_CONVERTS = (torch.float32, torch.float16, torch.bfloat16)
+#: What autocast computes with, and what it converts into each other; it leaves float64 alone.
+SHORT = (torch.float16, torch.bfloat16)
+AUTOCAST_CONVERTS = (torch.float32, *SHORT)
 
 #: PyTorch 2.0 ends the process where an LSTM reads an empty batch as bfloat16 on a CPU.
 CRASHES_EMPTY = torch.__version__.startswith("2.0.")
@@ -57,7 +59,7 @@ def check_forward(
     Raises:
         ValueError: If a shape, dtype or device does not fit, if the parts of a ``PackedSequence``
             do not fit together, or if the layer was changed after it was made, so that its
-            parameters have other shapes than its sizes say.
+            parameters have other shapes than its sizes say, or are not what it computes with.
         TypeError: If ``layer`` is none of the six, if ``input`` or a state is not a dense tensor,
             such as a list or an array of NumPy, or if an LSTM gets something else than a pair.
 
@@ -151,7 +153,21 @@ def _look_at_parameters(layer: Any, kind: Kind, sizes: Sizes, is_cell: bool) -> 
                 f"{name} of layer must be {first.dtype} on {first.device}, as weight_ih is, got "
                 f"{parameter.dtype} on {parameter.device}; was a part of it converted or moved?"
             )
+    if not is_cell:
+        _look_for_refused_weights(layer, rules)
     return first
+
+
+def _look_for_refused_weights(layer: Any, names: Iterable[str]) -> None:
+    """Refuse a layer that computes with a tensor which it refused as a parameter, but has kept."""
+    for name, used in zip(names, layer._flat_weights, strict=False):
+        own = layer._parameters.get(name)  # none where it is computed, as by weight_norm
+        if isinstance(own, nn.Parameter) and not isinstance(used, nn.Parameter):
+            raise ValueError(
+                f"{name} of layer must be an nn.Parameter where the layer computes, got "
+                f"{_checks.type_name(used)}; was a plain tensor assigned and refused? Assign "
+                "nn.Parameter(tensor)"
+            )
 
 
 def _autocasts(device: str) -> bool:
@@ -255,7 +271,7 @@ def _look_at_state(facts: _Layer, layout: Layout, expected: shapes.Shapes, state
     if len(parts) != 2 or nested or _causes.are_lengths(parts):
         raise TypeError(
             f"state must be the pair (h_0, c_0), got {_checks.type_name(state)}; "
-            f"{_causes.of_pair(state)}"
+            f"{_causes.of_pair(state, expected.h_0[facts.is_cell :])}"
         )
     for number, (part, tensor) in enumerate(zip(parts, ("h_0", "c_0"), strict=True)):
         name = f"state[{number}]"
@@ -297,15 +313,16 @@ def _look_at_tensor(facts: _Layer, name: str, value: Any) -> None:
     if value.device != facts.device:
         raise ValueError(
             f"{name} must be on {facts.device}, where the layer is, got {value.device}; was only "
-            f"one of the two moved? Use .to({str(facts.device)!r})"
+            f"one of the two moved? Use .to({str(facts.device)!r}), or move the layer"
         )
     if value.dtype not in facts.dtypes:
         dtypes = " or ".join(map(str, facts.dtypes))
-        cause = f"is it from NumPy, or was the layer converted? Use .to({facts.dtypes[0]})"
-        if not value.is_floating_point():
+        origin = "did it leave torch.autocast" if value.dtype in SHORT else "is it from NumPy"
+        cause = f"{origin}, or was the layer converted? Use .to({facts.dtypes[0]})"
+        if not (value.is_floating_point() or name.startswith("state")):
             cause = "do numbers of words lack an nn.Embedding, or one-hot vectors a .float()?"
-            if name == "state" and _causes.are_lengths(value):
-                cause = _causes.LENGTHS
+        if name == "state" and _causes.are_lengths(value):
+            cause = _causes.LENGTHS
         raise ValueError(f"{name} must be {dtypes}, as the layer is, got {value.dtype}; {cause}")
 
 

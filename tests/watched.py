@@ -86,7 +86,7 @@ def compared(test: Callable[..., None]) -> Callable[..., None]:
         if RELEASE == SHOWN:  # others take what it refuses
             runs = [call for call in calls if not call.raised]
             assert [call for call in runs if bool(call.refusal) != call.declared] == []
-            assert {bool(call.refusal) for call in calls} == {True, False}
+            assert not all(call.refusal for call in calls)
 
     return run
 

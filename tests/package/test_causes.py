@@ -53,7 +53,7 @@ CAUSES = [
     ((LSTM, X, torch.tensor(7)), LENGTHS),
     (
         (GRU, X, ones(2, 4, 5).long()),
-        "do numbers of words lack an nn.Embedding, or one-hot vectors a .float()?",
+        "is it from NumPy, or was the layer converted? Use .to(torch.float32)",
     ),
     (
         (GRU, X, [H]),

@@ -14,8 +14,10 @@ BOTH = (False, True)
 SEQ_LEN, BATCH_SIZE, INPUT_SIZE, HIDDEN_SIZE, PROJ_SIZE = 7, 4, 3, 5, 2
 LENGTHS = [2, 7, 4, 1]
 
-#: The labels of the sections that end with what check_forward says.
-SAID = {label for label, text in SECTIONS.items() if SENTENCE in text}
+#: The labels of the sections that end with what check_forward says; where their wrong calls may
+#: end the process, no test makes them.
+UNSAFE = {label for label in SECTIONS if label.startswith("crash-")} | {"wrong-packed-lstm"}
+SAID = {label for label, text in SECTIONS.items() if SENTENCE in text} - UNSAFE
 #: The labels of the sections that are checked.
 CHECKED: set[str] = set()
 

@@ -6,7 +6,7 @@ import warnings
 import pytest
 import torch
 from covers import BATCH_SIZE, repairs
-from returned import by_time, close, flat, mapped
+from references import close, mapped, states_of, time_first
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
@@ -139,7 +139,7 @@ def test_program_of_one_length_takes_any_batch_and_no_padding(case):
     wanted, states = layer(short)
     steps = output.narrow(1 - axis, 0, 5)
     assert torch.allclose(steps, wanted, atol=1e-6) == (not case.bidirectional)
-    assert not torch.allclose(flat(state)[0], flat(states)[0], atol=1e-6)
+    assert not torch.allclose(states_of(state)[0], states_of(states)[0], atol=1e-6)
 
 
 @repairs("error-export-length", num_layers=[1], bidirectional=[False])
@@ -153,7 +153,7 @@ def test_exported_cell_with_the_trained_weights_is_the_layer(case):
     cell.load_state_dict({k.removesuffix("_l0"): v for k, v in case.layer.state_dict().items()})
     zeros = torch.zeros(BATCH_SIZE, 5)
     state = (zeros, zeros.clone()) if case.kind == "LSTM" else zeros
-    x = by_time(case, case.x)
+    x = time_first(case, case.x)
     with quiet():
         step = torch.export.export(cell.eval(), (x[0], state)).module()
 
@@ -161,8 +161,8 @@ def test_exported_cell_with_the_trained_weights_is_the_layer(case):
     for x_t in x:
         state = step(x_t, state)
 
-    states = flat(case.layer(by_time(case, x))[1])
-    assert all(torch.allclose(a, b[0], atol=1e-6) for a, b in zip(flat(state), states, strict=True))
+    states = states_of(case.layer(time_first(case, x))[1])
+    assert close(states_of(state), [part[0] for part in states])
 
 
 @repairs("error-export-length")

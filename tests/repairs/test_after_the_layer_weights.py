@@ -7,7 +7,7 @@ from unittest import mock
 import pytest
 import torch
 from covers import repairs
-from returned import close
+from references import close
 from torch import nn
 
 

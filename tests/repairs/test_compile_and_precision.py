@@ -87,6 +87,12 @@ def test_what_stands_around_the_layer_is_compiled(case):
         assert len(graphs) == number
         assert torch.allclose(y, model(case.x), atol=1e-6)
     assert "layer.layer.weight_ih_l0" in model.state_dict()
+    with pytest.raises(TypeError, match="unexpected keyword argument 'hx'"):
+        model.layer(case.x, hx=None)
+    state = case.layer(case.x)[1]
+    assert torch.equal(model.layer(case.x, state)[0], case.layer(case.x, state)[0])
+    assert model.layer.layer.hidden_size == 5
+    assert not hasattr(model.layer, "hidden_size")
 
 
 @repairs("compile-everything", num_layers=[1], batch_first=[False])
