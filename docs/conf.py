@@ -48,6 +48,7 @@ extensions = [
     "questions",
     "rule_tables",
     "search",
+    "tensors",
     "theme",
     "undated_archives",
     "versions",
@@ -120,7 +121,8 @@ html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", addresses["Documentat
 ogp_site_url = html_baseurl
 ogp_type = "article"
 ogp_enable_meta_description = False
-ogp_social_cards = {"enable": False}
+ogp_social_cards = {"enable": False}  # ours hold pictures
+ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image">']
 sitemap_url_scheme = "{link}"
 sitemap_excludes = ["404.html", "genindex.html", "search.html"]
 
@@ -142,7 +144,7 @@ html_theme_options = {
 }
 html_copy_source = False  # each page is there as Markdown
 html_title = "RNN Guide"
-html_favicon = "_extensions/theme/favicon.svg"
+html_favicon = "_extensions/theme/logo.svg"
 html_math_renderer = "mathml"
 
 # The copy button takes code without prompts and without what the code prints.

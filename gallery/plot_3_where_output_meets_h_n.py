@@ -1,6 +1,6 @@
 """
-Where output and h_n meet
-=========================
+Every cell with a number of its own
+===================================
 
 With two directions ``output[-1]`` is not the last state. The forward half of the output
 meets ``h_n`` at the last step, the backward half at step 0.

@@ -1,6 +1,6 @@
 """
-Classify sequences of different length
-======================================
+A classifier of padded sequences
+================================
 
 A bidirectional LSTM reads a padded batch. The final states of both directions go into a
 linear layer. Packing keeps the padding out of them.

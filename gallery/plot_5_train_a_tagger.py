@@ -1,6 +1,6 @@
 """
-Train a tagger on sequences of different length
-===============================================
+A tagger that looks ahead
+=========================
 
 A bidirectional GRU gives each step of each sequence a tag. Padding is kept out twice:
 packing hides it from the layer, a target of -100 hides it from the loss.

@@ -1,6 +1,6 @@
 """
-Translate sequences into sequences
-==================================
+A translator, word by word
+==========================
 
 A bidirectional encoder reads a sentence, and its final states start a decoder. The
 decoder learns with teacher forcing, and then writes word by word until its end token.

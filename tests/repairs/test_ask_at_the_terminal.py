@@ -1,4 +1,4 @@
-"""The recipe of "How to ask at the terminal" that has an example."""
+"""The recipe of "Ask at the terminal" that has an example."""
 
 import json
 

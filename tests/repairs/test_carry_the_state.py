@@ -1,4 +1,4 @@
-"""The recipes of "How to carry the state from batch to batch"."""
+"""The recipes of "Carry the state from batch to batch"."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""The recipes of "How to compile, and to compute in less precision"."""
+"""The recipes of "Compile, and to compute in less precision"."""
 
 import pytest
 import torch

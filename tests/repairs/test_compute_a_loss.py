@@ -1,4 +1,4 @@
-"""The recipes of "How to compute a loss"."""
+"""The recipes of "Compute a loss"."""
 
 import pytest
 import torch

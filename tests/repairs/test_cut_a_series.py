@@ -1,4 +1,4 @@
-"""The recipes of "How to cut a time series into windows"."""
+"""The recipes of "Cut a time series into windows"."""
 
 import pytest
 import torch

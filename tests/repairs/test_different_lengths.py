@@ -1,4 +1,4 @@
-"""The recipes of "How to pack sequences of different length"."""
+"""The recipes of "Pack sequences of different length"."""
 
 import pytest
 import torch

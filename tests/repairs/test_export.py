@@ -1,4 +1,4 @@
-"""The recipes of "How to export a layer" for torch.export."""
+"""The recipes of "Export with torch.export, TorchScript or ONNX" for torch.export."""
 
 import io
 

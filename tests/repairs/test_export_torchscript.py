@@ -1,4 +1,4 @@
-"""The recipes of "How to export a layer" for TorchScript, and for packing."""
+"""The recipes of "Export with torch.export, TorchScript or ONNX" for TorchScript and packing."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The recipes of "How to train a language model"."""
+"""The recipes of "Train a language model"."""
 
 import pytest
 import torch

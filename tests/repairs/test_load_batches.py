@@ -1,4 +1,4 @@
-"""The recipes of "How to load batches of sequences"."""
+"""The recipes of "Load batches of sequences"."""
 
 import pytest
 import torch

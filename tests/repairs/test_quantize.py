@@ -1,4 +1,4 @@
-"""The recipes of "How to quantize a GRU or LSTM"."""
+"""The recipes of "Quantize a GRU or LSTM"."""
 
 import copy
 

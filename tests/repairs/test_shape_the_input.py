@@ -1,4 +1,4 @@
-"""The recipes of "How to shape the input"."""
+"""The recipes of "Shape the input"."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The recipes of "How to run a layer on a stream"."""
+"""The recipes of "Run a layer on a stream"."""
 
 import torch
 from covers import repairs

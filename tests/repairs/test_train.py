@@ -1,4 +1,4 @@
-"""The recipes of "How to train a recurrent layer"."""
+"""The recipes of "Train a recurrent layer"."""
 
 import copy
 import io

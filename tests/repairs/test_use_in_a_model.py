@@ -1,4 +1,4 @@
-"""The recipes of "How to use a recurrent layer in a model"."""
+"""The recipes of "Use a recurrent layer in a model"."""
 
 import copy
 

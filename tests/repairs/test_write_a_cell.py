@@ -1,4 +1,4 @@
-"""The recipes of "How to write a cell of your own"."""
+"""The recipes of "Write a cell of your own"."""
 
 import pytest
 import torch

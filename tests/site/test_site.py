@@ -23,7 +23,8 @@ def name(question: dict[str, str]) -> str:
     return question["section"]
 
 
-ENGINE = ROOT / "docs" / "_extensions" / "search" / "engine.js"
+ROOMS = ROOT / "docs" / "_extensions"
+ENGINE = ROOMS / "search" / "engine.js"
 
 
 @pytest.fixture(scope="module")
@@ -236,6 +237,16 @@ class TestDescriptions:
         assert descriptions == set(listed)
         assert len(listed) == 1
 
+    def test_first_page_says_what_the_guide_is_about(self):
+        """
+        Who searches for PyTorch and a kind of layer sees that the first page is about it.
+        """
+        text = (HTML / "index.html").read_text(encoding="utf-8")
+
+        assert set(re.findall(r"\w+", DESCRIPTION.search(text)[1])) >= {
+            *("PyTorch", "RNN", "GRU", "LSTM", "shapes", "error")
+        }
+
     @pytest.mark.parametrize("page", [page for page in PAGES if not has_description(page)])
     def test_begins_as_the_page(self, page):
         """
@@ -255,6 +266,7 @@ MARKS = {
     "gallery": "sphx-glr-",
     "mathml": "<math",
     "search": 'id="search-results"',
+    "tensors": 'class="tensor',
     "versions": 'class="other-versions"',
 }
 
@@ -273,16 +285,20 @@ class TestAssets:
         used |= {room for room, mark in MARKS.items() if mark in body}
         assert linked == used
 
-    def test_modules_import_those_of_the_same_build(self):
+    def test_scripts_hold_what_they_import(self):
         """
-        A browser that has kept an old module does not mix it with new ones.
+        A page asks once for a tool, and a browser that has kept an old module mixes it with no new
+        one: what a script loads later has its version in the address.
         """
-        texts = [path.read_text("utf-8") for path in (HTML / "_static" / "explorer").glob("*.js")]
-        imports = re.findall(r'from "(.*?)"', "".join(texts))
+        texts = {path: path.read_text("utf-8") for path in (HTML / "_static").glob("*/*.js")}
+        ours = {path: text for path, text in texts.items() if (ROOMS / path.parent.name).is_dir()}
 
-        assert len(imports) >= len(texts) - 1
-        assert len({address.partition("?v=")[2] for address in imports}) == 1
-        assert all(re.fullmatch(r"\./\w+\.js\?v=\w+", address) for address in imports)
+        assert len(ours) > 5
+        assert sum("const modules = {};" in text for text in ours.values()) > 2
+        for text in ours.values():
+            assert not re.search(r"^import\b|^export .* from ", text, re.MULTILINE)
+            for address in re.findall(r"import\((.*?)\)", text):
+                assert re.fullmatch(r'"\.[./\w]+\.js\?v=\w+"', address)
 
 
 class TestRuleTables:
@@ -296,20 +312,6 @@ class TestRuleTables:
 
         documented = re.search(r"\((W_i\w(?:\|W_i\w)+)\)", layer.__doc__)[1]
         assert shown.split(", ") == re.findall(r"W_i(\w)", documented)
-
-
-class TestColours:
-    def test_favicon_has_those_of_the_directions(self):
-        """
-        The favicon, which reads no style sheet, has the colours that the pictures define.
-        """
-        rooms = ROOT / "docs" / "_extensions"
-        style = (rooms / "pictures" / "pictures.css").read_text(encoding="utf-8")
-        colours = re.findall(r"--(?:for|back)ward: (#\w+);", style)
-        favicon = (rooms / "theme" / "favicon.svg").read_text(encoding="utf-8")
-
-        assert len(colours) == 2
-        assert re.findall(r'fill="(#\w{6})"', favicon) == colours
 
 
 class TestOffline:

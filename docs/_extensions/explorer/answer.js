@@ -1,18 +1,15 @@
 // What the explorer answers: the rules, which come from Python, with the numbers of the fields.
 
+import { evaluate, keyOf, product, sizesOf, tuple } from "../tensors/shapes.js";
+import { fill } from "../tensors/words.js";
+
 /**
- * Sizes are whole numbers of any size.
- *
- * @typedef {string[]} Axes - symbols, or products of symbols such as "D*H_out"
- * @typedef {"forward" | "backward"} Direction
+ * @typedef {import("../tensors/shapes.js").Axes} Axes
+ * @typedef {import("../tensors/shapes.js").Direction} Direction
  * @typedef {Partial<Record<"layer" | "step", Record<Direction, number>>>} Cells - -1 is the last
  *
- * @typedef {object} Rules
- * @property {Record<string, Record<string, Axes>>} shapes
+ * @typedef {object} OwnRules
  * @property {Record<string, Record<string, Axes>[]>} parameters - of the first layer, of the others
- * @property {Record<string, string>} symbols - the argument that a symbol is the value of
- * @property {string[]} projected - the symbol that H_out is, without and with proj_size
- * @property {Direction[][]} directions - without and with bidirectional
  * @property {Record<string, Cells>} cells - the cells that a tensor holds or that read it
  * @property {Record<string, [string, string[] | number]>} applies - where a field has an effect
  * @property {Record<string, number>} minima
@@ -21,20 +18,10 @@
  * @property {Record<string, string[]>} lines
  * @property {number} bytes - of one number
  *
- * @typedef {object} State - what stands in the fields
- * @property {string} kind
- * @property {string} layout
- * @property {bigint} input_size
- * @property {bigint} hidden_size
- * @property {bigint} num_layers
- * @property {bigint} proj_size
- * @property {number} dropout
- * @property {boolean} bias
- * @property {boolean} batch_first
- * @property {boolean} bidirectional
- * @property {bigint} seq_len
- * @property {bigint} batch_size
- * @property {bigint[]} [lengths]
+ * @typedef {import("../tensors/shapes.js").Rules & OwnRules} Rules
+ *
+ * @typedef {import("../tensors/shapes.js").Layer & { dropout: number, bias: boolean }} State - what
+ *   stands in the fields
  *
  * @typedef {object} Parameter
  * @property {string} name
@@ -59,15 +46,6 @@
 const MAX_LISTED = 64; // layers in the lists
 
 /**
- * Fill in the fields of a template.
- *
- * @param {string} template
- * @param {Record<string, unknown>} values
- */
-export const fill = (template, values) =>
-  template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
-
-/**
  * An index from the start or the end, as a number of steps or layers from the start.
  *
  * @param {number} index
@@ -84,12 +62,6 @@ export const at = (index, length) => (index < 0 ? length : 0n) + BigInt(index);
  */
 export const rowOf = (layer, direction, directions) =>
   layer * BigInt(directions.length) + BigInt(direction);
-
-/** @param {(string | bigint)[]} axes */
-export const tuple = (axes) => `(${axes.join(", ")}${axes.length === 1 ? "," : ""})`;
-
-/** @param {bigint[]} factors */
-const product = (factors) => factors.reduce((total, factor) => total * factor, 1n);
 
 /**
  * @param {Rules} rules
@@ -108,23 +80,6 @@ const call = (rules, state) => {
 };
 
 /**
- * The number that each symbol stands for.
- *
- * @param {Rules} rules
- * @param {State} state
- * @returns {Record<string, bigint>}
- */
-const sizesOf = (rules, state) => {
-  const values = /** @type {Record<string, any>} */ (state);
-  /** @type {Record<string, bigint>} */
-  const sizes = { D: BigInt(rules.directions[Number(state.bidirectional)].length) };
-  for (const [symbol, name] of Object.entries(rules.symbols)) sizes[symbol] = values[name];
-  sizes.H_out = sizes[rules.projected[Number(state.proj_size > 0n)]];
-  if (state.lengths) sizes["sum(lengths)"] = state.lengths.reduce((a, b) => a + b);
-  return sizes;
-};
-
-/**
  * @param {Rules} rules
  * @param {State} state
  * @returns {Answer}
@@ -133,14 +88,11 @@ export const answer = (rules, state) => {
   const { kind, layout, num_layers, bidirectional } = state;
   const sizes = sizesOf(rules, state);
   /** @param {Axes} axes */
-  const evaluate = (axes) =>
-    axes.map((axis) => product(axis.split("*").map((factor) => sizes[factor] ?? BigInt(factor))));
-  /** @param {Axes} axes */
-  const numbers = (axes) => product(evaluate(axes));
+  const numbers = (axes) => product(evaluate(axes, sizes));
 
-  const tensors = rules.shapes[`${[kind, layout, state.batch_first]}`];
+  const tensors = rules.shapes[keyOf(state)];
   const shapes = Object.fromEntries(
-    Object.entries(tensors).map(([name, axes]) => [name, tuple(evaluate(axes))]),
+    Object.entries(tensors).map(([name, axes]) => [name, tuple(evaluate(axes, sizes))]),
   );
 
   const groups = rules.parameters[`${[kind, state.bias, bidirectional, state.proj_size > 0n]}`];
@@ -149,7 +101,7 @@ export const answer = (rules, state) => {
     Object.entries(groups[layer ? 1 : 0]).map(([name, axes]) => ({
       name: fill(name, { layer }),
       axes,
-      shape: tuple(evaluate(axes)),
+      shape: tuple(evaluate(axes, sizes)),
       numbers: numbers(axes),
     })),
   ).flat();

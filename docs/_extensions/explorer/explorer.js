@@ -1,7 +1,8 @@
 // The shape explorer: every change of a field gives another answer. Rules and texts come from Python
 // as JSON; here products of symbols become numbers, and texts are filled in.
 
-import { answer, fill } from "./answer.js";
+import { fill } from "../tensors/words.js";
+import { answer } from "./answer.js";
 import { Fields } from "./fields.js";
 import { draw, light } from "./picture.js";
 import { showTables } from "./tables.js";

@@ -1,6 +1,7 @@
 // The fields of the form: what stands in them, what is wrong with it, and the address that holds it.
 
-import { fill } from "./answer.js";
+import { batchOf } from "../tensors/shapes.js";
+import { fill } from "../tensors/words.js";
 
 /** @typedef {Record<string, string>} Errors - what is wrong, by field */
 
@@ -27,16 +28,6 @@ const sizes = (text) => {
   const numbers = parts.map((part) => size(part)).filter((number) => number !== undefined);
   return numbers.length === parts.length ? numbers : undefined;
 };
-
-/**
- * The sizes of a packed batch, which are those of its sequences.
- *
- * @param {bigint[]} lengths
- */
-const batchOf = (lengths) => ({
-  seq_len: lengths.reduce((a, b) => (a > b ? a : b)),
-  batch_size: BigInt(lengths.length),
-});
 
 export class Fields {
   /**

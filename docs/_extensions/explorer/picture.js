@@ -1,6 +1,7 @@
 // The picture of the explorer: the layer unrolled, and the cells that a tensor holds.
 
-import { at, fill, rowOf } from "./answer.js";
+import { fill } from "../tensors/words.js";
+import { at, rowOf } from "./answer.js";
 
 const MAX_STEPS = 8; // columns
 const MAX_LAYERS = 4;

@@ -8,33 +8,16 @@ from sphinx.locale import get_translation
 
 from rnn_guide import _rules, _snippets, symbolic_parameter_shapes, symbolic_shapes
 from rnn_guide._rules import KINDS, LAYOUTS, Kind, Layout
+from tensors import rules as of_tensors
+from tensors.rules import FLAGS, key
 
 _ = get_translation("guide")
-
-FLAGS = (False, True)
-
-#: The argument that each symbol is the value of, where no other rule decides it.
-ARGUMENTS = {
-    "L": "seq_len",
-    "N": "batch_size",
-    "H_in": "input_size",
-    "H_cell": "hidden_size",
-    "H_out": "proj_size",
-    "num_layers": "num_layers",
-}
 
 
 def data() -> dict[str, Any]:
     """Return the rules as JSON can hold them."""
-    return {
-        "shapes": shapes(),
+    return of_tensors.rules() | {
         "parameters": parameters(),
-        "symbols": ARGUMENTS,
-        "projected": [
-            symbolic_shapes("LSTM", bidirectional=False, projected=flag)["output"][-1]
-            for flag in FLAGS
-        ],
-        "directions": [_rules.DIRECTIONS[flag] for flag in FLAGS],
         "cells": _rules.CELLS | {"c_0": _rules.CELLS["h_0"], "c_n": _rules.CELLS["h_n"]},
         "applies": applies(),
         "minima": _rules.MINIMA,
@@ -45,19 +28,6 @@ def data() -> dict[str, Any]:
             for kind, layout, both in product(KINDS, LAYOUTS, FLAGS)
         },
         "bytes": torch.float32.itemsize,
-    }
-
-
-def key(*parts: str | bool) -> str:
-    """Return what an array of the same values is as a text in JavaScript."""
-    return ",".join(str(part).lower() if isinstance(part, bool) else part for part in parts)
-
-
-def shapes() -> dict[str, Any]:
-    """Return the axes of every tensor, for each kind, layout and ``batch_first``."""
-    return {
-        key(kind, layout, first): symbolic_shapes(kind, layout=layout, batch_first=first)
-        for kind, layout, first in product(KINDS, LAYOUTS, FLAGS)
     }
 
 

@@ -1,6 +1,8 @@
 // The tables of the explorer. Whatever a reader or an address gives is shown as text, never as markup.
 
-import { at, fill, rowOf, tuple } from "./answer.js";
+import { tuple } from "../tensors/shapes.js";
+import { fill } from "../tensors/words.js";
+import { at, rowOf } from "./answer.js";
 
 /**
  * An element with attributes and children.

@@ -10,14 +10,17 @@ from sphinx.util.typing import ExtensionMetadata
 from pictures import svg
 from pictures.drawings import DRAWINGS
 from theme import assets
+from theme.palette import COLOURS
 
 
 def write_thumbnails(app: Sphinx) -> None:
-    """Write each picture as a file for the gallery."""
+    """Write each picture as a file for the gallery, with the colours that a page would give it."""
     folder = Path(app.srcdir) / "_build" / "thumbnails"
     folder.mkdir(parents=True, exist_ok=True)
+    colours = f"<style>{COLOURS.replace('body {', 'svg:root {')}"
     for name in DRAWINGS:
-        (folder / f"{name}.svg").write_text(svg(name, name), encoding="utf-8")
+        picture = svg(name, name).replace("<style>", colours, 1)
+        (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 
 def link_to_script(

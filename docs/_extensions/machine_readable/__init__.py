@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from machine_readable import descriptions, markdown
+from machine_readable import descriptions, markdown, previews
 from theme import add_templates
 
 
@@ -45,6 +45,7 @@ def write_lists(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the steps."""
+    app.connect("html-page-context", previews.add_preview)  # before it is written as a tag
     app.setup_extension("sphinxext.opengraph")
     app.setup_extension("sphinx_sitemap")
     app.setup_extension("sphinx_markdown_builder")

@@ -18,10 +18,11 @@ from sphinx.writers.html5 import HTML5Translator
 from sphinx_markdown_builder.translator import MarkdownTranslator
 
 from pictures.drawings import DRAWINGS
+from theme.palette import with_light
 
 _ = get_translation("guide")
 
-STYLE = (Path(__file__).parent / "pictures.css").read_text(encoding="utf-8")
+STYLE = with_light((Path(__file__).parent / "pictures.css").read_text(encoding="utf-8"))
 
 
 def svg(name: str, alternative: str) -> str:

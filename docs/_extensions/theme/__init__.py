@@ -7,9 +7,16 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.typing import ExtensionMetadata
 
-from theme import assets
+from theme import assets, navigation
 
 ROOM = Path(__file__).parent
+LOGO = (ROOM / "logo.svg").read_text(encoding="utf-8")
+#: What every page links.
+LINKED = ("theme.css", "theme.js")
+#: What serves the copy buttons alone.
+COPYING = ("clipboard.min.js", "copybutton.js", "copybutton.css", "documentation_options.js")
+#: What no page needs: our styles say it, or our search does.
+REPLACED = ("pygments.css", "styles/furo-extensions.css", "doctools.js", "sphinx_highlight.js")
 
 
 def add_templates(app: Sphinx, room: Path) -> None:
@@ -25,8 +32,11 @@ def _extend_path(room: Path, app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register templates, styles and scripts."""
     add_templates(app, ROOM)
+    app.connect("html-page-context", navigation.add_ways)
     app.connect("html-page-context", assets.prune)
-    assets.add(app, ROOM, {"colours.css": "", "theme.css": "", "keyboard.js": ""})
-    for address in ("clipboard.min.js", "copybutton.js", "copybutton.css"):
+    assets.add(app, ROOM, dict.fromkeys(LINKED, ""))
+    for address in COPYING:
         assets.link_where(address, 'class="highlight')
+    for address in REPLACED:
+        assets.link_where(address, None)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,14 +4,17 @@ import hashlib
 import re
 from functools import partial
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from theme.bundle import bundle
+
+IMPORT = re.compile(r'@import "\./(\w+\.css)";\n')
+
 #: What stands in each page that uses a style or a script, by its address below ``_static``.
-_marks: dict[str, str] = {}
+_marks: dict[str, str | None] = {}
 
 
 def add(app: Sphinx, room: Path, links: dict[str, str]) -> None:
@@ -22,7 +25,7 @@ def add(app: Sphinx, room: Path, links: dict[str, str]) -> None:
         app: Sphinx.
         room: The folder.
         links: What stands in each page that links a file, by the file's name; an empty text stands
-            in every page. Scripts are modules: those that others import need no link.
+            in every page. Scripts and styles hold those that they import.
     """
     app.connect("builder-inited", partial(_publish, room))
     for name, mark in links.items():
@@ -34,8 +37,8 @@ def add(app: Sphinx, room: Path, links: dict[str, str]) -> None:
             app.add_js_file(address, type="module")
 
 
-def link_where(address: str, mark: str) -> None:
-    """Link a style or a script, of another extension too, only on pages that hold a mark."""
+def link_where(address: str, mark: str | None) -> None:
+    """Link a style or a script, of another extension too, only on pages with a mark, if any."""
     _marks[address] = mark
 
 
@@ -45,7 +48,12 @@ def prune(
     """Drop the links to what the page does not use."""
     body = context.get("body", "")
     for files in (context.get("css_files", []), context.get("script_files", [])):
-        files[:] = [file for file in files if _marks.get(_address(file), "") in body]
+        files[:] = [file for file in files if _is_used(_address(file), body)]
+
+
+def _is_used(address: str, body: str) -> bool:
+    mark = _marks.get(address, "")
+    return mark is not None and mark in body
 
 
 def _address(file: Any) -> str:
@@ -59,10 +67,18 @@ def _publish(room: Path, app: Sphinx) -> None:
     folder = Path(app.outdir) / "_static" / room.name
     folder.mkdir(parents=True, exist_ok=True)
     for style in room.glob("*.css"):
-        copyfile(style, folder / style.name)
-    scripts = {path.name: path.read_text(encoding="utf-8") for path in sorted(room.glob("*.js"))}
-    version = hashlib.sha256("".join(scripts.values()).encode()).hexdigest()[:8]
-    for name, text in scripts.items():
-        # no module meets an older one that a browser has kept
-        versioned = re.sub(r'from "\./(\w+\.js)"', rf'from "./\1?v={version}"', text)
-        (folder / name).write_text(versioned, encoding="utf-8")
+        text = IMPORT.sub(partial(_imported, room), style.read_text(encoding="utf-8"))
+        (folder / style.name).write_text(text, encoding="utf-8")
+    for script in room.glob("*.js"):
+        text = re.sub(r'import\("(\.[./\w]+\.js)"\)', partial(_versioned, room), bundle(script))
+        (folder / script.name).write_text(text, encoding="utf-8")
+
+
+def _imported(room: Path, found: re.Match[str]) -> str:
+    return (room / found[1]).read_text(encoding="utf-8")
+
+
+def _versioned(room: Path, found: re.Match[str]) -> str:
+    """Let no script load an older one that a browser has kept."""
+    version = hashlib.sha256(bundle(room / found[1]).encode()).hexdigest()[:8]
+    return f'import("{found[1]}?v={version}")'

@@ -1,0 +1,104 @@
+"""
+The drawing of a tensor: a block whose edges are its axes, and its shape in the same colours.
+
+``{tensors} LSTM num_layers=2 bidirectional=True`` draws the tensors of a layer into a page. Tools
+of a page import ``block.js``, which draws the same in a browser.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from rnn_guide import _snippets
+from rnn_guide._rules import Kind
+from tensors import directive, rules
+from tensors.engine import script
+from theme import ROOM as THEME
+from theme import assets
+
+ROOM = Path(__file__).parent
+DRAW = ROOM / "draw.js"
+
+#: The arguments of a layer and its input, where a drawing names no other.
+SIZES = {"input_size": 3, "hidden_size": 5, "seq_len": 7, "batch_size": 4}
+
+#: A tensor, as ``shapes.js`` describes it.
+Description = dict[str, Any]
+
+
+def described(kind: Kind, *, layout: str = "batched", **arguments: Any) -> dict[str, Description]:
+    """
+    Return every tensor of a layer, by its name, as the drawing wants it.
+
+    Args:
+        kind: ``"RNN"``, ``"GRU"`` or ``"LSTM"``.
+        layout: ``"batched"``, ``"unbatched"`` or ``"packed"``, which needs ``lengths``.
+        arguments: Those of the layer, ``seq_len``, ``batch_size`` and ``lengths``.
+    """
+    layer = {"kind": kind, "layout": layout, **_snippets.DEFAULTS, **SIZES, **arguments}
+    found: dict[str, Description] = script(DRAW)("described", rules.rules(), layer)
+    return found
+
+
+def svg(description: Description, *, alone: bool = False, **options: Any) -> str:
+    """
+    Draw a tensor as an ``svg`` element.
+
+    Args:
+        description: One of those that :func:`described` returns.
+        alone: Whether it stands where the styles of the site do not reach: it then carries them.
+        options: Those of ``block.js``: ``width``, ``height``, ``cell``, ``cells``.
+    """
+    given = {"cells": False, **options, "texts": rules.texts()}
+    drawn = str(script(DRAW)("block", description, given))
+    return drawn.replace(">", f"><style>{style()}</style>", 1) if alone else drawn
+
+
+def tuple_of(description: Description) -> str:
+    """Return the shape of a tensor as HTML, in the colours of its axes."""
+    return str(script(DRAW)("tupleOf", description))
+
+
+def fit(descriptions: list[Description], **options: Any) -> float:
+    """Return the largest cell with which each tensor fits its box, so that they compare."""
+    return float(script(DRAW)("fit", descriptions, {**options, "texts": rules.texts()}))
+
+
+def figures(kind: Kind, arguments: dict[str, Any], show: list[str], *, alone: bool = False) -> str:
+    """
+    Return tensors with their names and shapes as HTML, drawn to compare.
+
+    Those of one shape, such as ``h_n`` and ``c_n``, are drawn once.
+    """
+    found = described(kind, **arguments)
+    shown = [found[name] for name in show if name in found]
+    cell = fit(shown)
+    written = []
+    for group in script(DRAW)("groupsOf", shown):
+        names = ", ".join(f"<code>{tensor['name']}</code>" for tensor in group)
+        drawn = svg(group[0], alone=alone, cell=cell)
+        written.append(f"<div><p>{names} {tuple_of(group[0])}</p>{drawn}</div>")
+    return "".join(written)
+
+
+def style() -> str:
+    """Return the style of a drawing that stands alone: in light colours."""
+    text = (ROOM / "tensors.css").read_text(encoding="utf-8")
+    palette = (THEME / "colours.css").read_text(encoding="utf-8")
+    colours = re.findall(r"(--[\w-]+): light-dark\((#\w+),", palette)
+    return text + f"svg.tensor {{ {' '.join(f'{name}: {light};' for name, light in colours)} }}"
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the directive; publish the scripts, and the style for pages with a drawing."""
+    app.add_node(
+        directive.TensorsNode,
+        html=(directive.visit_html, None),
+        markdown=(directive.visit_markdown, None),
+    )
+    app.add_directive("tensors", directive.Tensors)
+    assets.add(app, ROOM, {"tensors.css": 'class="tensor'})
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

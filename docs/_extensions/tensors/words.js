@@ -1,0 +1,37 @@
+// What a block says to those who do not see it. The sentences come from Python.
+
+import { tuple } from "./shapes.js";
+
+/** @param {string} template @param {Record<string, unknown>} values */
+export const fill = (template, values) =>
+  template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+
+/** @param {string} text */
+const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
+
+/**
+ * The directions and sizes of the parts of the last axis, if it has parts.
+ *
+ * @param {import("./shapes.js").Tensor} tensor
+ */
+export const partsOf = ({ axes, directions }) => {
+  const { size } = axes[axes.length - 1];
+  if (!directions || axes[0].role === "rows") return [];
+  return directions.map((direction) => ({
+    direction,
+    size: BigInt(size) / BigInt(directions.length),
+  }));
+};
+
+/**
+ * @param {import("./shapes.js").Tensor} tensor
+ * @param {Record<string, any>} texts
+ */
+export const labelOf = (tensor, texts) => {
+  const { name, axes, lengths } = tensor;
+  const parts = partsOf(tensor).map(({ direction, size }) => `${texts[direction]} ${size}`);
+  const said = axes.map(({ symbol, size, role }) => fill(texts.axes[role], { symbol, size }));
+  if (lengths) said.push(fill(texts.lengths, { lengths: lengths.join(", ") }));
+  const shape = tuple(axes.map(({ size }) => size));
+  return escaped(fill(texts.label, { name, shape, axes: [...said, ...parts].join("; ") }));
+};

@@ -1,0 +1,42 @@
+"""Scripts in one piece: a page asks once for a tool, not once for each module that it imports."""
+
+import re
+from pathlib import Path
+
+IMPORT = re.compile(r'^import (\{[^}]*\}) from "([^"]+)";\n', re.MULTILINE)
+EXPORTS = re.compile(
+    r"^export (?:\{ ([^}]*) \};\n|(?=(?:const|class|function) (\w+)))", re.MULTILINE
+)
+COMMENT = re.compile(r"^ *(?:/\*\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
+
+
+def bundle(module: Path) -> str:
+    """Return a module that holds the modules that it imports; comments stay in the repository."""
+    parts: dict[Path, str] = {}
+    source = _add_imports(module, parts)
+    whole = "const modules = {};\n" * bool(parts) + "".join(parts.values()) + source
+    return COMMENT.sub("", whole)
+
+
+def closed(source: str) -> str:
+    """Return a module without imports as an expression, whose value is what it exports."""
+    names = ", ".join(one or several for several, one in EXPORTS.findall(source))
+    return f"(() => {{\n{EXPORTS.sub('', source)}\nreturn {{ {names} }};\n}})()"
+
+
+def _add_imports(module: Path, parts: dict[Path, str]) -> str:
+    """Add what a module imports, and return the module that finds it there."""
+    source = module.read_text(encoding="utf-8")
+    for _names, address in IMPORT.findall(source):
+        imported = (module.parent / address).resolve()
+        if imported not in parts:
+            text = _add_imports(imported, parts)  # what it imports itself stands before it
+            parts[imported] = f"{_place(imported)} = {closed(text)};\n"
+    return IMPORT.sub(
+        lambda found: f"const {found[1]} = {_place((module.parent / found[2]).resolve())};\n",
+        source,
+    )
+
+
+def _place(module: Path) -> str:
+    return f'modules["{module.parent.name}/{module.name}"]'

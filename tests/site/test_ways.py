@@ -1,0 +1,132 @@
+"""The ways through the guide: navigation, previous and next, titles that tell pages apart."""
+
+import html
+import re
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+HTML = Path(__file__).parents[2] / "docs" / "_build" / "html"
+GROUPS = ["First steps", "How to", "Why", "Reference", "From elsewhere", "Gallery"]
+ALONE = ["Explorer", "Errors", "Questions"]
+
+
+def soup(path: str) -> BeautifulSoup:
+    """Return a page."""
+    return BeautifulSoup((HTML / path).read_text(encoding="utf-8"), "html.parser")
+
+
+def navigation(path: str) -> Tag:
+    """Return the navigation of a page."""
+    found = soup(path).select("nav.ways")
+    assert len(found) == 1
+    return found[0]
+
+
+def address(page: str, link: str) -> str:
+    """Return where a link of a page leads, from the top of the site; "#" is the page itself."""
+    if link == "#":
+        return page
+    return (HTML / page).parent.joinpath(link).resolve().relative_to(HTML.resolve()).as_posix()
+
+
+ALL = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
+PAGES = [page for page in ALL if 'content="noindex"' not in (HTML / page).read_text("utf-8")]
+
+#: The pages of each part, in the order of the navigation of a page that belongs to none.
+PARTS: list[list[str]] = [
+    [address("index.html", link["href"]) for link in group.select("a")]
+    for group in navigation("index.html").select("details")
+]
+PARTS += [[f"{name}.html"] for name in ("explorer", "questions")]
+PARTS.append([page for page in PAGES if page.startswith("errors/")])
+
+
+class TestNavigation:
+    def test_begins_with_what_people_look_for(self):
+        """
+        Explorer, errors and questions stand first, then the groups, the first of them open.
+        """
+        ways = navigation("index.html")
+        groups = ways.select("details")
+
+        assert [link.text for link in ways.select(":scope > ul > li > a")] == ALONE
+        assert [group.summary.text for group in groups] == GROUPS
+        assert [group.summary.text for group in groups if group.has_attr("open")] == GROUPS[:1]
+
+    @pytest.mark.parametrize("page", PAGES)
+    def test_shows_where_a_page_is(self, page):
+        """
+        The entry of a page is marked, once, and no fold hides it.
+        """
+        if page == "index.html":
+            return  # the name of the guide leads there
+        current = navigation(page).select('[aria-current="page"]')
+
+        assert [link["href"] for link in current] == ["#"]
+        assert all(group.has_attr("open") for group in current[0].find_parents("details"))
+
+    def test_leads_everywhere(self):
+        """
+        Each page is in one part, once.
+        """
+        listed = sorted(page for part in PARTS for page in part)
+
+        assert listed == sorted(set(PAGES) - {"index.html"})
+
+    @pytest.mark.parametrize("page", PAGES)
+    def test_neighbours_belong_to_the_part(self, page):
+        """
+        Previous and next are the neighbours in the part; at its ends there is none.
+        """
+        part = next((part for part in PARTS if page in part), [page])
+        links = soup(page).select(".related-pages a, link[rel=prev], link[rel=next]")
+        reached = {address(page, link["href"]) for link in links}
+
+        place = part.index(page)
+        if page.startswith("errors/"):  # these are not in the order of the navigation here
+            assert reached <= set(part)
+        else:
+            assert reached == {*part[max(place - 1, 0) : place], *part[place + 1 : place + 2]}
+
+
+def title_of(page: str) -> str:
+    """Return the title of a page."""
+    title = re.search("<title>(.*?)</title>", (HTML / page).read_text(encoding="utf-8"))[1]
+    return html.unescape(title).removesuffix(" - RNN Guide")
+
+
+def words(title: str) -> set[str]:
+    """Return the words of a title that say something, without their endings."""
+    small = {"a", "an", "and", "the", "of", "in", "to", "from", "for", "on", "or", "with", "into"}
+    found = re.findall(r"\w+", title.lower())
+    return {re.sub(r"(?<=\w{3})(s|ing|er)$", "", word) for word in found} - small
+
+
+class TestTitles:
+    def test_no_two_can_be_confused(self):
+        """
+        Two titles share at most half of their words.
+        """
+        titles = {title_of(page): words(title_of(page)) for page in PAGES}
+        alike = [
+            (one, other)
+            for one, other in combinations(titles, 2)
+            if len(titles[one] & titles[other]) > len(titles[one] | titles[other]) / 2
+        ]
+
+        assert len(titles) == len(PAGES)
+        assert alike == []
+
+    def test_entries_differ(self):
+        """
+        Each entry of the navigation has a name of its own.
+        """
+        everywhere = [link.text for link in navigation("index.html").select("a")]
+        errors = [link.text for link in navigation("errors/index.html").select("ul ul a")]
+
+        entries = Counter([*everywhere, *errors[:6]])
+        assert [name for name, count in entries.items() if count > 1] == []
