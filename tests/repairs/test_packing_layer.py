@@ -67,6 +67,22 @@ def test_features_are_flattened_before_packing(case, lengths):
     assert is_as_alone(case, x.flatten(2), lengths, unpack(case, packed_output), state)
 
 
+@repairs("error-packed-axes", kinds=["LSTM"], proj_size=[0, 2])
+def test_last_axis_may_be_the_input_size(case):
+    """
+    The message is a third one, and the repair the same.
+    """
+    x = torch.randn(*case.x.shape, 2)
+    case.__dict__["layer"] = remade(case, input_size=2)
+    with pytest.raises(RuntimeError, match=r"The size of tensor a \(4\) must match"):
+        case.layer(pack(case, x, LENGTHS))
+
+    case.__dict__["layer"] = remade(case, input_size=6)
+    packed_output, state = case.layer(pack(case, x.flatten(2), LENGTHS))
+
+    assert is_as_alone(case, x.flatten(2), LENGTHS, unpack(case, packed_output), state)
+
+
 @repairs("error-packed-axes", proj_size=[0, 2])
 def test_numbers_are_given_their_axis_before_packing(case):
     """
@@ -120,6 +136,13 @@ def test_same_words_come_from_the_state_and_from_integers(case):
         case.layer(pack(case, case.x, SORTED), give([state.double() for state in start]))
     packed_output, state = case.layer(pack(case, case.x, SORTED), give(start))
     assert is_as_alone(case, case.x, SORTED, unpack(case, packed_output), state, start)
+
+    if case.kind == "LSTM":  # equal lengths are oneDNN's
+        equal = pack(case, case.x, [7, 7, 7, 7])
+        with pytest.raises(RuntimeError, match="get_mkldnn_dtype: unsupported data type"):
+            case.layer(equal, whole(case, [state.double() for state in start]))
+        packed_output, state = case.layer(equal, whole(case, start))
+        assert is_as_alone(case, case.x, [7] * 4, unpack(case, packed_output), state, start)
 
     words = torch.randint(9, case.x.shape[:2])
     one_hot = nn.functional.one_hot(words, 3 * 3)[..., :3]

@@ -78,6 +78,25 @@ def test_empty_sequences_of_length_1_are_cleared(case):
     )
 
 
+@repairs("error-lengths-zero", proj_size=[0, 2])
+def test_nan_of_an_empty_sequence_reaches_the_gradients(case):
+    """
+    Clearing the results leaves it in the gradients; clearing the input does not.
+    """
+    lengths = torch.tensor([2, 0, 7, 4])
+    empty = (lengths == 0).view(1, -1, 1)
+    empty = empty.transpose(0, 1) if case.options["batch_first"] else empty
+    x = case.x.masked_fill(empty, float("nan"))
+    found = []
+    for given in (x, x.masked_fill(empty, 0)):
+        packed_output, _ = case.layer(pack(case, given, lengths.clamp(min=1)))
+        cleared = unpack(case, packed_output).masked_fill(empty, 0)
+        gradients = torch.autograd.grad(cleared.sum(), case.layer.weight_hh_l0)
+        found.append((bool(cleared.isnan().any()), bool(gradients[0].isnan().any())))
+
+    assert found == [(False, True), (False, False)]
+
+
 @repairs("error-lengths-count", proj_size=[0, 2])
 def test_flag_of_the_layout_repairs_the_number_of_lengths(case):
     """
@@ -283,6 +302,20 @@ def test_series_of_numbers_is_given_its_features(case):
 
     assert close(packed_output.data, output)
     assert close([part[:, 0] for part in states_of(state)], states_of(right))
+
+
+@repairs("error-pack-one-axis", proj_size=[0, 2])
+def test_state_of_one_axis_says_it_too(case):
+    """
+    A batch packed with ``enforce_sorted=False`` needs its rows and its batch in the state.
+    """
+    start = initial(case, 4)
+    with pytest.raises(IndexError, match=r"in range of \[-1, 0\]"):
+        case.layer(pack(case, case.x, LENGTHS), whole(case, [part[0, 0] for part in start]))
+
+    packed_output, state = case.layer(pack(case, case.x, LENGTHS), whole(case, start))
+
+    assert is_as_alone(case, case.x, LENGTHS, unpack(case, packed_output), state, start)
 
 
 @repairs("error-pack-one-axis")
