@@ -1,0 +1,149 @@
+// Explains a message: the sections that know it, with the reader's own numbers. It is plain data.
+
+import { causesOf } from "./causes.js";
+import { extract } from "./extract.js";
+import { match, patternsOf } from "./match.js";
+
+/**
+ * @typedef {object} Section
+ * @property {string} address
+ * @property {string} heading
+ * @property {string} verb - "raises", "warns" or "ends"
+ * @property {string} [says] - its first sentences
+ * @property {string} [wrong] - the line that fails
+ * @property {string} [right] - the line that repairs it
+ *
+ * @typedef {object} Data - as the build of the site writes it
+ * @property {[label: string, text: string, releases: string, type: string][]} patterns
+ * @property {Record<string, Section>} sections
+ * @property {(import("./causes.js").Family & { axes: string[] })[]} families
+ * @property {Record<string, Record<string, string>>} kinds - words of a kind of layer
+ * @property {Record<string, string>} texts
+ * @property {import("../explorer/pasted.js").Rules} rules
+ *
+ * @typedef {Data & {
+ *   known: import("./match.js").Pattern[], byForm: Map<string, Data["families"][number]>
+ * }} Guide
+ *
+ * @typedef {object} Part - of a message: text, or a number
+ * @property {string} text
+ * @property {string} [axis] - the number's
+ * @property {boolean} [fault] - it is the wrong one
+ *
+ * @typedef {Section & Partial<import("./causes.js").Cause> & {
+ *   label: string, releases: string, kind: string
+ * }} Answer
+ *
+ * @typedef {{ type: string, parts: Part[], answers: Answer[] }} Explanation
+ */
+
+const LONGEST = 300; // characters of a message that are shown behind its last number
+
+/** @param {{ general: string, numbers: string[] }} pattern */
+const formOf = ({ general, numbers }) => `${numbers.length} ${general}`;
+
+/**
+ * @param {Data} data
+ * @returns {Guide}
+ */
+export const prepare = (data) => {
+  const known = patternsOf(data.patterns);
+  const byForm = new Map();
+  for (const family of data.families) {
+    for (const pattern of known) {
+      const fits = pattern.numbers.length === family.slots.length;
+      if (fits && family.of.includes(pattern.label)) byForm.set(formOf(pattern), family);
+    }
+  }
+  return { ...data, known, byForm };
+};
+
+/**
+ * The kind of layer that a message speaks of, as far as its words tell.
+ *
+ * @param {string} text
+ */
+const kindOf = (text) => {
+  if (/lstm|hidden\[|hx\[|\bcx\b|hidden1/i.test(text)) return "LSTM";
+  return /\bRNN(?:Cell)?\b(?! input)/.test(text) ? "RNN" : "GRU";
+};
+
+/**
+ * A text with its names filled in; braces around another name stay.
+ *
+ * @param {string | undefined} text
+ * @param {Record<string, string | number>} values
+ */
+const fill = (text, values) => text?.replace(/\{(\w+)\}/g, (all, name) => String(values[name] ?? all));
+
+/**
+ * The message in parts, its numbers apart.
+ *
+ * @param {string} text
+ * @param {[number, number][]} places
+ * @param {string[]} axes
+ * @param {string[]} slots
+ * @param {string[]} fault
+ */
+const partsOf = (text, places, axes, slots, fault) => {
+  /** @type {Part[]} */
+  const parts = [];
+  let at = 0;
+  for (const [number, [start, end]] of places.entries()) {
+    if (start > at) parts.push({ text: text.slice(at, start) });
+    const axis = axes[number] ?? "";
+    parts.push({ text: text.slice(start, end), axis, fault: fault.includes(slots[number]) });
+    at = end;
+  }
+  const rest = text.slice(at);
+  parts.push({ text: rest.length > LONGEST ? `${rest.slice(0, LONGEST)} …` : rest });
+  return parts;
+};
+
+/**
+ * @param {Guide} guide
+ * @param {string} pasted
+ * @returns {Explanation | undefined} nothing where no section knows the message
+ */
+export const explain = (guide, pasted) => {
+  for (const { text, type } of extract(pasted)) {
+    const found = match(guide.known, text);
+    if (found) return answersTo(guide, text, type, found);
+  }
+  return undefined;
+};
+
+/**
+ * @param {Guide} guide
+ * @param {string} text
+ * @param {string} type
+ * @param {import("./match.js").Match} found
+ * @returns {Explanation}
+ */
+const answersTo = ({ sections, byForm, kinds }, text, type, { patterns, numbers, places }) => {
+  const whole = numbers.length === patterns[0].numbers.length;
+  const family = whole ? byForm.get(formOf(patterns[0])) : undefined;
+  const kind = kindOf(text);
+  const causes = family ? causesOf(family, numbers, kind) : [];
+  const releases = new Map(patterns.map((pattern) => [pattern.label, pattern.releases]));
+  /** @type {Map<string, Answer>} */
+  const answers = new Map();
+  for (const { cause, named } of causes) {
+    if (answers.has(cause.label)) continue;
+    const values = { ...kinds[kind], ...named };
+    const filled = Object.fromEntries(
+      Object.entries(cause).map(([name, value]) => [
+        name,
+        typeof value === "string" ? fill(value, values) : value,
+      ]),
+    );
+    const own = { kind, label: cause.label, releases: releases.get(cause.label) ?? "" };
+    answers.set(cause.label, { ...sections[cause.label], ...filled, ...own });
+  }
+  for (const { label, releases } of patterns) {
+    if (!answers.has(label)) answers.set(label, { ...sections[label], label, releases, kind });
+  }
+  const fault = causes[0]?.cause.fault ?? [];
+  const parts = partsOf(text, places, family?.axes ?? [], family?.slots ?? [], fault);
+  return { type: type || patterns[0].type, parts, answers: [...answers.values()] };
+};

@@ -1,0 +1,192 @@
+"""What the guide knows of messages: each text with its section, and what a section says first."""
+
+import doctest
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+
+from search.index import label_of
+from versions import record
+
+#: The pages whose sections are explained, and those whose sections have messages on record too.
+ERRORS = "errors/"
+#: The longest part of a message that tells it from others, and the most that is shown of a section.
+MAX_MESSAGE, MAX_SAID = 240, 230
+WARNS = re.compile(r"warn", re.IGNORECASE)
+
+
+class Pattern(NamedTuple):
+    """A message of a section, with the releases that print it, and the type of the error."""
+
+    label: str
+    text: str
+    releases: str
+    type: str
+
+
+class Place(NamedTuple):
+    """A section of a page, with what belongs to it and to no section inside."""
+
+    page: str
+    label: str
+    heading: str
+    content: list[nodes.Node]
+
+
+def places(app: Sphinx) -> Iterator[Place]:
+    """Yield each section that has a label."""
+    for page in sorted(app.env.found_docs):
+        document = app.env.get_doctree(page)
+        for section in document.findall(nodes.section):
+            label = label_of(app, page, section["ids"])
+            if label:
+                content = [child for child in section[1:] if not isinstance(child, nodes.section)]
+                yield Place(page, label, section[0].astext(), content)
+
+
+def examples(place: Place) -> Iterator[list[doctest.Example]]:
+    """Yield the statements of each example of a section."""
+    for node in place.content:
+        for block in node.findall(nodes.Element):
+            if "testnodetype" in block:
+                yield doctest.DocTestParser().get_examples(block.astext())
+
+
+def raised(statement: doctest.Example) -> tuple[str, str]:
+    """Return type and text of the error that a statement raises, both empty if it raises none."""
+    kind, _, text = (statement.exc_msg or "").partition(": ")
+    return kind.rpartition(".")[2].strip(), text.strip()
+
+
+def patterns(app: Sphinx) -> list[Pattern]:
+    """Return every message that a section raises, in any release on record."""
+    differences, old = record.differences(), record.old_messages()
+    found: dict[Pattern, None] = {}
+    for place in places(app):
+        blocks = list(examples(place))
+        kinds = [raised(s) for block in blocks for s in block if s.exc_msg]
+        kind = next((kind for kind, _ in kinds), "")
+        others = [
+            difference
+            for number in range(1, len(blocks) + 1)
+            for difference in differences.get(f"docs/{place.page}.md, {place.label}, {number}", [])
+        ] + old.get(place.label, [])
+        own = releases_of_own(others)
+        texts = [text for _, text in kinds] if place.page.startswith(ERRORS) else []
+        if place.label.startswith("error-") and place.heading not in [o.message for o in others]:
+            texts.insert(0, place.heading)
+        for text in texts:
+            found[Pattern(place.label, text[:MAX_MESSAGE], own, kind)] = None
+        for other in others:
+            if other.message:
+                kind_of_other = other.text.partition(": ")[0].rpartition(".")[2]
+                message = other.message[:MAX_MESSAGE]
+                found[Pattern(place.label, message, other.releases, kind_of_other)] = None
+        for text, anchor in app.env.metadata[place.page].get("wordings", []):
+            known = {pattern.text for pattern in found if pattern.label == place.label}
+            if anchor == place.label and text and text[:MAX_MESSAGE] not in known:
+                found[Pattern(place.label, text[:MAX_MESSAGE], "", "")] = None
+    return [pattern for pattern in found if pattern.text]
+
+
+def releases_of_own(others: list[record.Difference]) -> str:
+    """Return the releases that print what the page shows: all that were compared but others'."""
+    names = [".".join(facts["release"].split(".")[:2]) for facts in reversed(record.compared())]
+    reference = names.index(record.load(record.VERSIONS)["reference"])
+    differing: set[str] = set()
+    newest_old = ""
+    for other in others:
+        if other.source or not other.releases:
+            continue
+        first, _, last = other.releases.partition(" to ")
+        if first in names:
+            differing.update(names[names.index(first) : names.index(last or first) + 1])
+        else:
+            newest_old = max(newest_old, last or first, key=as_numbers)
+    first = last = reference
+    while first > 0 and names[first - 1] not in differing:
+        first -= 1
+    while last + 1 < len(names) and names[last + 1] not in differing:
+        last += 1
+    oldest = names[first]
+    if first == 0 and newest_old:  # what was run of the old ones too
+        following = f"1.{int(newest_old.partition('.')[2]) + 1}"
+        oldest = following if as_numbers(following) < as_numbers(oldest) else oldest
+    return oldest if oldest == names[last] else f"{oldest} to {names[last]}"
+
+
+def as_numbers(release: str) -> tuple[int, ...]:
+    """Return a release as numbers, which sort by age."""
+    return tuple(int(part) for part in release.split(".")) if release else ()
+
+
+def marked_up(node: nodes.Node, titles: dict[str, str]) -> str:
+    """Return a text with its code in backticks, and with the titles of what it refers to."""
+    if isinstance(node, nodes.literal):
+        return f"`{node.astext()}`"
+    if isinstance(node, addnodes.pending_xref) and not node.get("refexplicit"):
+        title = titles.get(node["reftarget"])
+        return f"“{title}”" if title else f"`{node.astext()}`"
+    if isinstance(node, nodes.Text):
+        return node.astext()
+    return "".join(marked_up(child, titles) for child in node.children)
+
+
+def first_sentences(place: Place, titles: dict[str, str]) -> str:
+    """Return what a section says first: whole sentences, which stand in lines of their own."""
+    paragraph = next(
+        (node for node in place.content if isinstance(node, nodes.paragraph)), nodes.paragraph()
+    )
+    said = ""
+    for sentence in marked_up(paragraph, titles).splitlines():
+        if said and len(said) + len(sentence) > MAX_SAID:
+            break
+        said = f"{said} {sentence}".strip()
+    return said
+
+
+def lines(place: Place) -> dict[str, str]:
+    """Return the line of a section that fails, and the first one behind it that does not."""
+    for block in examples(place):
+        failing = next((n for n, s in enumerate(block) if s.exc_msg), None)
+        if failing is None:
+            continue
+        wrong = block[failing].source.strip()
+        right = next((s for s in block[failing + 1 :] if not s.exc_msg), None)
+        return {"wrong": wrong, "right": right.source.strip()} if right else {"wrong": wrong}
+    return {}
+
+
+def verb(place: Place) -> str:
+    """Return whether a section is about an error, a warning, or the end of the process."""
+    if place.label.startswith("crash-"):
+        return "ends"
+    code = [s.source for block in examples(place) for s in block]
+    raises = any(s.exc_msg for block in examples(place) for s in block)
+    warned = any(WARNS.search(line) for line in code) and not raises
+    kinds = {d.text.partition(": ")[0] for d in record.old_messages().get(place.label, [])}
+    return "warns" if warned or any(kind.endswith("Warning") for kind in kinds) else "raises"
+
+
+def sections(app: Sphinx, labels: set[str]) -> dict[str, dict[str, Any]]:
+    """Return what an answer shows of each of these sections."""
+    titles = {
+        name: title for name, (_, _, title) in app.env.domains.standard_domain.labels.items()
+    }
+    found: dict[str, dict[str, Any]] = {}
+    for place in places(app):
+        if place.label in labels:
+            address = f"{app.builder.get_target_uri(place.page)}#{place.label}"
+            says = first_sentences(place, titles)
+            found[place.label] = {
+                "address": address,
+                "heading": place.heading,
+                "verb": verb(place),
+                "says": says,
+                **lines(place),
+            }
+    return found
