@@ -101,12 +101,9 @@ def write_patterns(app: Sphinx, error: Exception | None) -> None:
     """Write what the script loads when something is pasted."""
     if error or app.builder.name != "html":
         return
-    found = patterns.patterns(app)
     meant = causes.read(Path(app.srcdir) / "doctor.toml")
-    labels = {pattern.label for pattern in found}
-    labels |= {cause["label"] for family in meant["families"] for cause in family["causes"]}
+    labels = {cause["label"] for family in meant["families"] for cause in family["causes"]}
     data = {
-        "patterns": found,
         "sections": patterns.sections(app, labels),
         **with_addresses(app, meant),
         "texts": form.texts(),

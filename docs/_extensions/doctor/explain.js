@@ -6,15 +6,15 @@ import { match, patternsOf } from "./match.js";
 
 /**
  * @typedef {object} Section
- * @property {string} address
+ * @property {string} page - its address
  * @property {string} heading
+ * @property {[text: string, releases: string, type: string][]} messages - of all releases
  * @property {string} verb - "raises", "warns" or "ends"
  * @property {string} [says] - its first sentences
  * @property {string} [wrong] - the line that fails
  * @property {string} [right] - the line that repairs it
  *
  * @typedef {object} Data - as the build of the site writes it
- * @property {[label: string, text: string, releases: string, type: string][]} patterns
  * @property {Record<string, Section>} sections
  * @property {(import("./causes.js").Family & { axes: string[] })[]} families
  * @property {Record<string, Record<string, string>>} kinds - words of a kind of layer
@@ -31,7 +31,7 @@ import { match, patternsOf } from "./match.js";
  * @property {boolean} [fault] - it is the wrong one
  *
  * @typedef {Section & Partial<import("./causes.js").Cause> & {
- *   label: string, releases: string, kind: string
+ *   label: string, address: string, releases: string, kind: string
  * }} Answer
  *
  * @typedef {{ type: string, parts: Part[], answers: Answer[] }} Explanation
@@ -47,7 +47,9 @@ const formOf = ({ general, numbers }) => `${numbers.length} ${general}`;
  * @returns {Guide}
  */
 export const prepare = (data) => {
-  const known = patternsOf(data.patterns);
+  const known = Object.entries(data.sections).flatMap(([label, { messages }]) =>
+    patternsOf(label, messages),
+  );
   const byForm = new Map();
   for (const family of data.families) {
     for (const pattern of known) {
@@ -74,7 +76,8 @@ const kindOf = (text) => {
  * @param {string | undefined} text
  * @param {Record<string, string | number>} values
  */
-const fill = (text, values) => text?.replace(/\{(\w+)\}/g, (all, name) => String(values[name] ?? all));
+const fill = (text, values) =>
+  text?.replace(/\{(\w+)\}/g, (all, name) => String(values[name] ?? all));
 
 /**
  * The message in parts, its numbers apart.
@@ -106,11 +109,18 @@ const partsOf = (text, places, axes, slots, fault) => {
  * @returns {Explanation | undefined} nothing where no section knows the message
  */
 export const explain = (guide, pasted) => {
-  for (const { text, type } of extract(pasted)) {
+  const matched = extract(pasted).flatMap(({ text, type }) => {
     const found = match(guide.known, text);
-    if (found) return answersTo(guide, text, type, found);
-  }
-  return undefined;
+    return found ? [{ text, type, found, words: found.patterns[0].exact }] : [];
+  });
+  const [first] = matched;
+  if (!first) return undefined;
+  // a message can hold another one: "The following operation failed … RuntimeError: …"
+  const outer = matched.find(
+    ({ words }) => words.length > first.words.length && words.includes(first.words),
+  );
+  const { text, type, found } = outer ?? first;
+  return answersTo(guide, text, type, found);
 };
 
 /**
@@ -124,8 +134,17 @@ const answersTo = ({ sections, byForm, kinds }, text, type, { patterns, numbers,
   const whole = numbers.length === patterns[0].numbers.length;
   const family = whole ? byForm.get(formOf(patterns[0])) : undefined;
   const kind = kindOf(text);
-  const causes = family ? causesOf(family, numbers, kind) : [];
-  const releases = new Map(patterns.map((pattern) => [pattern.label, pattern.releases]));
+  const fitting = family ? causesOf(family, numbers, kind) : [];
+  // without numbers only the words tell
+  const causes = fitting.filter(
+    ({ cause }) => numbers.length || patterns.some(({ label }) => label === cause.label),
+  );
+  const printed = new Map(patterns.map(({ label, releases }) => [label, releases]));
+  /** @param {string} label */
+  const sectionOf = (label) => {
+    const address = `${sections[label].page}#${label}`;
+    return { ...sections[label], label, address, kind, releases: printed.get(label) ?? "" };
+  };
   /** @type {Map<string, Answer>} */
   const answers = new Map();
   for (const { cause, named } of causes) {
@@ -137,11 +156,10 @@ const answersTo = ({ sections, byForm, kinds }, text, type, { patterns, numbers,
         typeof value === "string" ? fill(value, values) : value,
       ]),
     );
-    const own = { kind, label: cause.label, releases: releases.get(cause.label) ?? "" };
-    answers.set(cause.label, { ...sections[cause.label], ...filled, ...own });
+    answers.set(cause.label, { ...sectionOf(cause.label), ...filled });
   }
-  for (const { label, releases } of patterns) {
-    if (!answers.has(label)) answers.set(label, { ...sections[label], label, releases, kind });
+  for (const { label } of patterns) {
+    if (!answers.has(label)) answers.set(label, sectionOf(label));
   }
   const fault = causes[0]?.cause.fault ?? [];
   const parts = partsOf(text, places, family?.axes ?? [], family?.slots ?? [], fault);

@@ -23,11 +23,12 @@ const SHORTEST = 8; // below that it says nothing
 const SHORTEST_PART = 14; // of a message that was not pasted to its end
 
 /**
- * @param {[label: string, text: string, releases: string, type: string][]} rows
+ * @param {string} label - of the section
+ * @param {[text: string, releases: string, type: string][]} messages
  * @returns {Pattern[]}
  */
-export const patternsOf = (rows) =>
-  rows.map(([label, text, releases, type]) => ({ label, text, releases, type, ...keyOf(text) }));
+export const patternsOf = (label, messages) =>
+  messages.map(([text, releases, type]) => ({ label, text, releases, type, ...keyOf(text) }));
 
 /** @typedef {{ pattern: Pattern, at: number, tier: "exact" | "general" | "ranks", points: number }} Hit */
 

@@ -16,13 +16,15 @@ from versions import record
 ERRORS = "errors/"
 #: The longest part of a message that tells it from others, and the most that is shown of a section.
 MAX_MESSAGE, MAX_SAID = 240, 230
+#: Where in PyTorch's sources an old release raised an error: each build has its own path.
+SOURCE = re.compile(r"\s+at \S*[/\\]\S+:\d+$")
+DIFFERENCES, OLD_MESSAGES = record.differences(), record.old_messages()
 WARNS = re.compile(r"warn", re.IGNORECASE)
 
 
 class Pattern(NamedTuple):
     """A message of a section, with the releases that print it, and the type of the error."""
 
-    label: str
     text: str
     releases: str
     type: str
@@ -62,35 +64,40 @@ def raised(statement: doctest.Example) -> tuple[str, str]:
     return kind.rpartition(".")[2].strip(), text.strip()
 
 
-def patterns(app: Sphinx) -> list[Pattern]:
+def patterns(app: Sphinx, place: Place) -> list[Pattern]:
     """Return every message that a section raises, in any release on record."""
-    differences, old = record.differences(), record.old_messages()
-    found: dict[Pattern, None] = {}
-    for place in places(app):
-        blocks = list(examples(place))
-        kinds = [raised(s) for block in blocks for s in block if s.exc_msg]
-        kind = next((kind for kind, _ in kinds), "")
-        others = [
-            difference
-            for number in range(1, len(blocks) + 1)
-            for difference in differences.get(f"docs/{place.page}.md, {place.label}, {number}", [])
-        ] + old.get(place.label, [])
-        own = releases_of_own(others)
-        texts = [text for _, text in kinds] if place.page.startswith(ERRORS) else []
-        if place.label.startswith("error-") and place.heading not in [o.message for o in others]:
-            texts.insert(0, place.heading)
-        for text in texts:
-            found[Pattern(place.label, text[:MAX_MESSAGE], own, kind)] = None
-        for other in others:
-            if other.message:
-                kind_of_other = other.text.partition(": ")[0].rpartition(".")[2]
-                message = other.message[:MAX_MESSAGE]
-                found[Pattern(place.label, message, other.releases, kind_of_other)] = None
-        for text, anchor in app.env.metadata[place.page].get("wordings", []):
-            known = {pattern.text for pattern in found if pattern.label == place.label}
-            if anchor == place.label and text and text[:MAX_MESSAGE] not in known:
-                found[Pattern(place.label, text[:MAX_MESSAGE], "", "")] = None
-    return [pattern for pattern in found if pattern.text]
+    blocks = list(examples(place))
+    others = [
+        difference
+        for number in range(1, len(blocks) + 1)
+        for difference in DIFFERENCES.get(f"docs/{place.page}.md, {place.label}, {number}", [])
+    ] + OLD_MESSAGES.get(place.label, [])
+    found = [pattern for pattern in shown(place, blocks, others) if pattern.text]
+    for other in others:
+        kind = other.text.partition(": ")[0].rpartition(".")[2]
+        found.append(Pattern(other.message, other.releases, kind))
+    wordings = app.env.metadata[place.page].get("wordings", [])
+    texts = {pattern.text for pattern in found}
+    found += [
+        Pattern(t, "", "") for t, anchor in wordings if anchor == place.label and t not in texts
+    ]
+    shortened = [p._replace(text=SOURCE.sub("", p.text)[:MAX_MESSAGE]) for p in found if p.text]
+    return list(dict.fromkeys(shortened))
+
+
+def shown(
+    place: Place, blocks: list[list[doctest.Example]], others: list[record.Difference]
+) -> Iterator[Pattern]:
+    """Yield the messages that a page of errors shows: its heading, and what its examples raise."""
+    if not place.page.startswith(ERRORS):
+        return
+    releases = releases_of_own(others)
+    errors = [raised(statement) for block in blocks for statement in block]
+    kind = next((kind for kind, _ in errors if kind), "")
+    if place.label.startswith("error-") and place.heading not in [o.message for o in others]:
+        yield Pattern(place.heading, releases, kind)
+    for kind, text in errors:
+        yield Pattern(text, releases, kind)
 
 
 def releases_of_own(others: list[record.Difference]) -> str:
@@ -168,25 +175,23 @@ def verb(place: Place) -> str:
     code = [s.source for block in examples(place) for s in block]
     raises = any(s.exc_msg for block in examples(place) for s in block)
     warned = any(WARNS.search(line) for line in code) and not raises
-    kinds = {d.text.partition(": ")[0] for d in record.old_messages().get(place.label, [])}
+    kinds = {d.text.partition(": ")[0] for d in OLD_MESSAGES.get(place.label, [])}
     return "warns" if warned or any(kind.endswith("Warning") for kind in kinds) else "raises"
 
 
-def sections(app: Sphinx, labels: set[str]) -> dict[str, dict[str, Any]]:
-    """Return what an answer shows of each of these sections."""
-    titles = {
-        name: title for name, (_, _, title) in app.env.domains.standard_domain.labels.items()
-    }
+def sections(app: Sphinx, meant: set[str]) -> dict[str, dict[str, Any]]:
+    """Return the sections that have messages or are meant otherwise, as an answer shows them."""
+    titles = {name: title for name, (_, _, title) in app.env.domains.standard_domain.labels.items()}
     found: dict[str, dict[str, Any]] = {}
     for place in places(app):
-        if place.label in labels:
-            address = f"{app.builder.get_target_uri(place.page)}#{place.label}"
-            says = first_sentences(place, titles)
+        messages = patterns(app, place)
+        if messages or place.label in meant:
             found[place.label] = {
-                "address": address,
+                "page": app.builder.get_target_uri(place.page),
                 "heading": place.heading,
+                "messages": messages,
                 "verb": verb(place),
-                "says": says,
+                "says": first_sentences(place, titles),
                 **lines(place),
             }
     return found

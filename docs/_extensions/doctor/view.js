@@ -18,7 +18,8 @@ const make = (tag, className, ...content) => {
  * @param {string} text
  * @param {Record<string, string>} values
  */
-export const fill = (text, values) => text.replace(/\{(\w*)\}/g, (all, name) => values[name] ?? all);
+export const fill = (text, values) =>
+  text.replace(/\{(\w*)\}/g, (all, name) => values[name] ?? all);
 
 /**
  * @param {string} text
@@ -91,7 +92,8 @@ const messageOf = ({ parts }, texts) => {
   });
   const axes = [...new Set(parts.map(({ axis, fault }) => (fault ? "" : axis)).filter(Boolean))];
   const legend = axes.map((axis) => make("span", `${axis} number`, texts[String(axis)]));
-  if (parts.some(({ fault }) => fault)) legend.push(make("span", "fault number", `✕ ${texts.fault}`));
+  if (parts.some(({ fault }) => fault))
+    legend.push(make("span", "fault number", `✕ ${texts.fault}`));
   const line = make("p", "doctor-message", make("code", "", ...shown));
   return legend.length ? [line, make("p", "doctor-legend", ...legend)] : [line];
 };
@@ -148,7 +150,9 @@ export const card = (answer, explained, texts, root) => {
   const head = make("div", "doctor-head", labels(answer, texts), ...messageOf(explained, texts));
   const body = make("div", "doctor-body");
   const [sentence, rest] = more === undefined ? sentences(says ?? "") : [says ?? "", ""];
-  body.append(make("p", "", make("strong", "", ...inline(sentence, root)), " ", ...inline(rest, root)));
+  body.append(
+    make("p", "", make("strong", "", ...inline(sentence, root)), " ", ...inline(rest, root)),
+  );
   const halves = make("div", "doctor-halves");
   if (wrong) halves.append(half("fails", wrongTitle ?? texts.wrong, wrong));
   if (right) halves.append(half("runs", rightTitle ?? texts.right, right));
@@ -182,7 +186,12 @@ const sentences = (text) => {
  */
 export const list = (title, answers, root) => {
   const items = answers.map(({ label, heading, address, says }) => {
-    const item = make("li", "", link(heading, address, root), make("p", "", ...inline(says ?? "", root)));
+    const item = make(
+      "li",
+      "",
+      link(heading, address, root),
+      make("p", "", ...inline(says ?? "", root)),
+    );
     item.dataset.section = label;
     return item;
   });
@@ -201,11 +210,22 @@ export const nearCard = (title, found, sections, root) => {
   const items = found.map(({ label, heading, address, page, excerpt }) => {
     const words = sections[label]?.says ?? excerpt;
     const where = make("small", "", heading === page ? "" : page);
-    const item = make("li", "", link(heading, address, root), where, make("p", "", ...inline(words, root)));
+    const item = make(
+      "li",
+      "",
+      link(heading, address, root),
+      where,
+      make("p", "", ...inline(words, root)),
+    );
     item.dataset.section = label;
     return item;
   });
-  return make("div", "doctor-card", make("p", "", make("strong", "", title)), make("ul", "", ...items));
+  return make(
+    "div",
+    "doctor-card",
+    make("p", "", make("strong", "", title)),
+    make("ul", "", ...items),
+  );
 };
 
 /**
