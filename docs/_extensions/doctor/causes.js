@@ -46,7 +46,7 @@ const OPERATORS = {
  * @param {Term} term
  * @param {Named} named
  */
-const valueOf = ([factor, name], named) => (name ? factor * named[name] : factor);
+const numberOf = ([factor, name], named) => (name ? factor * named[name] : factor);
 
 /**
  * @param {Condition[]} conditions
@@ -54,7 +54,7 @@ const valueOf = ([factor, name], named) => (name ? factor * named[name] : factor
  */
 const hold = (conditions, named) =>
   conditions.every(([left, comparison, right]) =>
-    COMPARISONS[comparison](valueOf(left, named), valueOf(right, named)),
+    COMPARISONS[comparison](numberOf(left, named), numberOf(right, named)),
   );
 
 /**

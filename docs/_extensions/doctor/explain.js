@@ -31,7 +31,8 @@ import { match, patternsOf } from "./match.js";
  * @property {boolean} [fault] - it is the wrong one
  *
  * @typedef {Section & Partial<import("./causes.js").Cause> & {
- *   label: string, address: string, releases: string, kind: string
+ *   label: string, address: string, releases: string, kind: string,
+ *   named?: import("./causes.js").Named
  * }} Answer
  *
  * @typedef {{ type: string, parts: Part[], answers: Answer[] }} Explanation
@@ -94,7 +95,7 @@ const partsOf = (text, places, axes, slots, fault) => {
   let at = 0;
   for (const [number, [start, end]] of places.entries()) {
     if (start > at) parts.push({ text: text.slice(at, start) });
-    const axis = axes[number] ?? "";
+    const axis = axes[number]; // without a family it is text
     parts.push({ text: text.slice(start, end), axis, fault: fault.includes(slots[number]) });
     at = end;
   }
@@ -143,7 +144,13 @@ const answersTo = ({ sections, byForm, kinds }, text, type, { patterns, numbers,
   /** @param {string} label */
   const sectionOf = (label) => {
     const address = `${sections[label].page}#${label}`;
-    return { ...sections[label], label, address, kind, releases: printed.get(label) ?? "" };
+    return {
+      ...sections[label],
+      label,
+      address,
+      kind,
+      releases: printed.get(label) ?? patterns[0].releases,
+    };
   };
   /** @type {Map<string, Answer>} */
   const answers = new Map();
@@ -156,7 +163,7 @@ const answersTo = ({ sections, byForm, kinds }, text, type, { patterns, numbers,
         typeof value === "string" ? fill(value, values) : value,
       ]),
     );
-    answers.set(cause.label, { ...sectionOf(cause.label), ...filled });
+    answers.set(cause.label, { ...sectionOf(cause.label), ...filled, named });
   }
   for (const { label } of patterns) {
     if (!answers.has(label)) answers.set(label, sectionOf(label));

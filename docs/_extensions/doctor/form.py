@@ -61,8 +61,8 @@ def texts() -> dict[str, str]:
         "nothing": _("No section is near to this. Paste the last line of the traceback."),
         "layer": _("This layer, in the explorer"),
         "shape": _("An input of this shape, in the explorer"),
-        "fields": _("What was read: {}"),
-        "unread": _("What was not read: {}"),
+        "fields": _("What was read:"),
+        "unread": _("What was not read:"),
         "refused": _("An input has two or three sizes, so this shape was not read."),
         "open": _("Open the explorer"),
     }

@@ -10,8 +10,9 @@
  * @property {string} equal - which numbers are equal: "(1, 7), got (1, 4)" is as "(2, 9), got (2, 6)"
  */
 
-// No number: the 1 of "mat1" and "float64", the 0 of "hidden[0]" and "hx[0]".
-const NUMBER = /(?<![A-Za-z_\d.]|hidden\[|hx\[)(?:(?<![\w)\]] ?)-)?\d+(?:\.\d+)?|(?<=\dx)\d+/g;
+// No number: the 1 of "mat1", "input.size(-1)" and "float64", the 0 of "hidden[0]" and "hx[0]".
+const NUMBER =
+  /(?<![A-Za-z_\d.]|hidden\[|hx\[|\.size\(-?)(?:(?<![\w)\]])-)?\d+(?:\.\d+)?|(?<=\dx)\d+/g;
 const SLOT = "#";
 const KINDS = /\b(?:RNN|GRU|LSTM)(?=Cell\b|\b)/g;
 const TYPES =

@@ -15,10 +15,19 @@ from versions import record
 #: The pages whose sections are explained, and those whose sections have messages on record too.
 ERRORS = "errors/"
 #: The longest part of a message that tells it from others, and the most that is shown of a section.
-MAX_MESSAGE, MAX_SAID = 240, 230
+MAX_MESSAGE, MAX_SAID = 160, 190
 #: Where in PyTorch's sources an old release raised an error: each build has its own path.
 SOURCE = re.compile(r"\s+at \S*[/\\]\S+:\d+$")
 DIFFERENCES, OLD_MESSAGES = record.differences(), record.old_messages()
+#: The releases that were compared, the oldest first, and the place of the one that is shown.
+RELEASES = [".".join(facts["release"].split(".")[:2]) for facts in reversed(record.compared())]
+REFERENCE = RELEASES.index(record.load(record.VERSIONS)["reference"])
+#: What prepares an example, what a line calls, and the most lines that a repair is shown with.
+SET_UP, CALLED, MAX_LINES = (
+    re.compile(r"import |from |_ = torch\.manual_seed"),
+    re.compile(r"\w+\("),
+    3,
+)
 WARNS = re.compile(r"warn", re.IGNORECASE)
 
 
@@ -102,28 +111,25 @@ def shown(
 
 def releases_of_own(others: list[record.Difference]) -> str:
     """Return the releases that print what the page shows: all that were compared but others'."""
-    names = [".".join(facts["release"].split(".")[:2]) for facts in reversed(record.compared())]
-    reference = names.index(record.load(record.VERSIONS)["reference"])
     differing: set[str] = set()
     newest_old = ""
     for other in others:
         if other.source or not other.releases:
             continue
-        first, _, last = other.releases.partition(" to ")
-        if first in names:
-            differing.update(names[names.index(first) : names.index(last or first) + 1])
+        start, _, end = other.releases.partition(" to ")
+        if start in RELEASES:
+            differing.update(RELEASES[RELEASES.index(start) : RELEASES.index(end or start) + 1])
         else:
-            newest_old = max(newest_old, last or first, key=as_numbers)
-    first = last = reference
-    while first > 0 and names[first - 1] not in differing:
+            newest_old = max(newest_old, end or start, key=as_numbers)
+    first = last = REFERENCE
+    while first > 0 and RELEASES[first - 1] not in differing:
         first -= 1
-    while last + 1 < len(names) and names[last + 1] not in differing:
+    while last + 1 < len(RELEASES) and RELEASES[last + 1] not in differing:
         last += 1
-    oldest = names[first]
-    if first == 0 and newest_old:  # what was run of the old ones too
-        following = f"1.{int(newest_old.partition('.')[2]) + 1}"
-        oldest = following if as_numbers(following) < as_numbers(oldest) else oldest
-    return oldest if oldest == names[last] else f"{oldest} to {names[last]}"
+    oldest = RELEASES[first]
+    if first == 0 and newest_old:  # the old ones were run too, and differ up to here
+        oldest = min(f"1.{int(newest_old.partition('.')[2]) + 1}", oldest, key=as_numbers)
+    return oldest if oldest == RELEASES[last] else f"{oldest} to {RELEASES[last]}"
 
 
 def as_numbers(release: str) -> tuple[int, ...]:
@@ -157,15 +163,25 @@ def first_sentences(place: Place, titles: dict[str, str]) -> str:
 
 
 def lines(place: Place) -> dict[str, str]:
-    """Return the line of a section that fails, and the first one behind it that does not."""
+    """Return the line of a section that fails, and those behind it that repair it."""
     for block in examples(place):
         failing = next((n for n, s in enumerate(block) if s.exc_msg), None)
         if failing is None:
             continue
         wrong = block[failing].source.strip()
-        right = next((s for s in block[failing + 1 :] if not s.exc_msg), None)
-        return {"wrong": wrong, "right": right.source.strip()} if right else {"wrong": wrong}
+        following = [s.source.strip() for s in block[failing + 1 :] if not s.exc_msg]
+        right = repair([line for line in following if not SET_UP.match(line)], wrong)
+        return {"wrong": wrong, "right": right} if right else {"wrong": wrong}
     return {}
+
+
+def repair(following: list[str], wrong: str) -> str:
+    """Return the first line, with those up to the one that calls what has failed, if it is near."""
+    called = CALLED.search(wrong)
+    for number, line in enumerate(following[:MAX_LINES]):
+        if called and called[0] in line:
+            return "\n".join(following[: number + 1])
+    return following[0] if following else ""
 
 
 def verb(place: Place) -> str:

@@ -242,8 +242,13 @@ export const pastedCard = (pasted, title, texts, root) => {
   const code = make("code", "", [layer, shape].filter(Boolean).join("  "));
   const content = [make("p", "doctor-message", code), make("p", "", make("strong", "", title))];
   const values = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
-  if (values.length) content.push(make("p", "", texts.fields.replace("{}", values.join(", "))));
-  if (unread.length) content.push(make("p", "", texts.unread.replace("{}", unread.join(", "))));
+  for (const [text, listed] of /** @type {const} */ ([
+    [texts.fields, values],
+    [texts.unread, unread],
+  ])) {
+    const codes = listed.flatMap((value, place) => [place ? ", " : " ", make("code", "", value)]);
+    if (listed.length) content.push(make("p", "", text, ...codes));
+  }
   if (refused && layer) content.push(make("p", "", texts.refused));
   const body = make("div", "doctor-body", ...content);
   const foot = make("p", "doctor-foot", make("span", "doctor-promise", texts.promise));
