@@ -118,3 +118,87 @@ def test_each_message_finds_its_section(numbers, around, sections):
 
     assert missed == []
     assert len(MESSAGES) > 300
+
+
+#: How people paste one and the same error.
+PASTED = {
+    "alone": "Expected hidden[0] size (2, 8, 9), got [2, 6, 9]",
+    "with its type": "RuntimeError: Expected hidden[0] size (2, 8, 9), got [2, 6, 9]",
+    "in a sentence": "I get `RuntimeError: Expected hidden[0] size (2, 8, 9), got [2, 6, 9]`",
+    "wrapped by a terminal": "RuntimeError: Expected hid\nden[0] size (2, 8,\n9), got [2, 6, 9]",
+    "wrapped behind the type": "RuntimeError:\n  Expected hidden[0] size (2, 8, 9), got [2, 6, 9]",
+    "in colours": "\x1b[0;31mRuntimeError\x1b[0m: Expected hidden[0] size (2, 8, 9), got [2, 6, 9]",
+    "in colours without escapes": "[0;31mRuntimeError[0m: Expected hidden[0] size (2, 8, 9), "
+    "got [2, 6, 9]",
+    "quoted in mail": '> Traceback (most recent call last):\n>   File "a.py", line 3\n'
+    "> RuntimeError: Expected hidden[0] size (2, 8, 9), got [2, 6, 9]",
+    "from pytest": "    def test():\n>       lstm(x, state)\n"
+    "E       RuntimeError: Expected hidden[0] size (2, 8, 9), got [2, 6, 9]\n\n"
+    "a.py:3: RuntimeError",
+    "from several GPUs": "[rank0]: Traceback (most recent call last):\n"
+    "[rank0]: RuntimeError: Expected hidden[0] size (2, 8, 9), got [2, 6, 9]",
+    "from a notebook": "--------------------\nRuntimeError     Traceback (most recent call last)\n"
+    "Cell In[4], line 2\n----> 2 lstm(x, state)\n\nFile ~/rnn.py:1123, in LSTM.forward(self)\n"
+    "-> 1123 self.check_forward_args(input, hx, batch_sizes)\n\n"
+    "RuntimeError: Expected hidden[0] size (2, 8, 9), got [2, 6, 9]\n",
+    "followed by a log": "RuntimeError: Expected hidden[0] size (2, 8, 9), got [2, 6, 9]\n\n"
+    "wandb: Waiting for W&B process to finish 5%",
+    "as a cause": "RuntimeError: Expected hidden[0] size (2, 8, 9), got [2, 6, 9]\n\n"
+    "The above exception was the direct cause of the following exception:\n\n"
+    'Traceback (most recent call last):\n  File "train.py", line 7, in <module>\n'
+    "TrainingError: the epoch has failed",
+    "of an old release": "RuntimeError: Expected hidden[0] size (2, 8, 9), got (2, 6, 9)",
+}
+
+
+@pytest.mark.parametrize("way", PASTED)
+def test_takes_the_message_out(way, explain):
+    """
+    However an error is pasted, the same section answers with the same numbers.
+    """
+    answer = explain(PASTED[way])["answers"][0]
+
+    assert answer["label"] == "error-hidden-length-as-batch"
+    assert answer["named"]["N"] == 8
+    assert answer["named"]["got_N"] == 6
+
+
+def test_takes_a_warning_out(sections):
+    """
+    A warning stands behind a file and before the line that warns.
+    """
+    text = (
+        "/opt/torch/nn/modules/rnn.py:83: UserWarning: dropout option adds dropout after all but "
+        "last recurrent layer, so non-zero dropout expects num_layers greater than 1, but got "
+        "dropout=0.3 and num_layers=1\n  warnings.warn("
+    )
+
+    assert sections(text)[0] == "error-dropout-one-layer"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["KeyError: 'pancakes'", "RuntimeError", "ModuleNotFoundError: No module named 'x'", "?"],
+)
+def test_says_nothing_of_other_messages(text, explain):
+    """
+    A message of something else is not explained as one of ours.
+    """
+    assert explain(text) is None
+
+
+def test_other_layers_and_types_are_the_same_mistake(sections):
+    """
+    A message that names another kind of layer, type or device finds the section too.
+    """
+    for text, label in {
+        "LSTM.forward() got an unexpected keyword argument 'h_0'": "error-state-keyword",
+        "GRU: Expected input to be 2D or 3D, got 5D instead": "error-input-axes",
+        "input_size should be of type int, got: Tensor": "error-input-size-type",
+        "RNN input dtype (torch.int64) does not match weight dtype (torch.float32).": (
+            "error-input-dtype"
+        ),
+        "Input and parameter tensors are not at the same device, found input tensor at cuda:0 and "
+        "parameter tensor at cpu": "error-input-device",
+    }.items():
+        assert sections(text)[:1] == [label], text

@@ -52,7 +52,8 @@ class Doctor(SphinxDirective):
 def add_to_page(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
     """Place the box on the pages that are no documents."""
     if page == "search":
-        context["body"] = context["body"].replace("</h1>", f"</h1>\n{form.html('')}", 1)
+        before, status, after = context["body"].partition('<p id="search-status"')
+        context["body"] = f"{before}{form.html('')}{status}{after}"
     elif page == "404":
         context["body"] += form.html(app.config.notfound_urls_prefix)
 

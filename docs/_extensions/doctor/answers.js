@@ -2,8 +2,8 @@
 // the search says what is nearest.
 
 import { readPasted } from "../explorer/pasted.js";
+import { card, list, nearCard, pastedCard } from "./cards.js";
 import { explain } from "./explain.js";
-import { card, fill, list, nearCard, pastedCard } from "./view.js";
 
 const MOST_NEAR = 4;
 
@@ -36,5 +36,5 @@ export const answerTo = async (guide, text, engine, root) => {
   }
   const found = (await (await engine())(text)).slice(0, MOST_NEAR);
   const said = found.length ? texts.nearest : texts.nothing;
-  return { nodes: [nearCard(said, found, guide.sections, root)], said: fill(said, {}) };
+  return { nodes: [nearCard(said, found, guide.sections, root)], said };
 };

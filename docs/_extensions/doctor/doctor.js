@@ -5,6 +5,7 @@ import { once } from "./once.js";
 
 const ROOT = new URL("../../", import.meta.url); // the top of the site, whatever page this is
 const MOST_LINES = 8;
+const MESSAGE = /\w+(?:Error|Warning): ./; // a query that is one is explained above what is found
 
 const guide = once(async () => {
   const { prepare } = await import("./explain.js");
@@ -69,9 +70,11 @@ const connect = (form) => {
     field.value = example;
     answer();
   });
-  const sent = new URLSearchParams(location.search).get("paste"); // from a page without its script
-  if (sent) {
-    field.value = sent;
+  const given = new URLSearchParams(location.search);
+  const query = given.get("q") ?? "";
+  const sent = given.get("paste"); // from a page without its script
+  if (sent || MESSAGE.test(query)) {
+    field.value = sent || query;
     answer();
   }
 };

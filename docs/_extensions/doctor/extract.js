@@ -33,8 +33,15 @@ const clean = (text) =>
     .replace(/[\u200b\ufeff]/g, "")
     .replace(/\u00a0/g, " ");
 
-/** @param {string[]} lines */
-const inOneLine = (lines) => lines.join(" ").replace(/\s+/g, " ").trim().slice(0, MAX_MESSAGE);
+/**
+ * Lines as one: a terminal may have divided them between words, or within one.
+ *
+ * @param {string[]} lines
+ */
+const inOneLine = (lines) =>
+  [...new Set([lines.join(" "), lines.join("")])]
+    .map((text) => text.replace(/\s+/g, " ").trim().slice(0, MAX_MESSAGE))
+    .filter(Boolean);
 
 /**
  * The messages of a text, the most telling first: the last error of a chain, then those before it,
@@ -53,8 +60,9 @@ export const extract = (text) => {
     const rest = lines.slice(number + 1);
     const end = rest.findIndex((other) => END.test(other) || HEAD.test(other));
     const message = [head[2] ?? "", ...(end < 0 ? rest : rest.slice(0, end))];
-    found.push({ type: head[1].split(".").pop() ?? "", text: inOneLine(message) });
+    const type = head[1].split(".").pop() ?? "";
+    found.unshift(...inOneLine(message).map((text) => ({ type, text })));
   }
-  const whole = { type: found.at(-1)?.type ?? "", text: inOneLine(lines) };
-  return [...found.reverse().filter((message) => message.text), whole];
+  const type = found[0]?.type ?? "";
+  return [...found, ...inOneLine(lines).map((text) => ({ type, text }))];
 };

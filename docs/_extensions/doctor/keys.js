@@ -16,7 +16,7 @@ const NUMBER =
 const SLOT = "#";
 const KINDS = /\b(?:RNN|GRU|LSTM)(?=Cell\b|\b)/g;
 const TYPES =
-  /\b(?:c10::|torch\.)?(?:cuda\.)?(?:B?Float(?:8\w*|16|32|64)?|Double|Half|Long|Int(?:8|16|32|64)?|Short|Byte|Char|Bool|tuple|list)(?:Tensor)?\b/gi;
+  /\b(?:c10::|torch\.)?(?:cuda\.)?(?:B?Float(?:8\w*|16|32|64)?|Double|Half|Long|Int(?:8|16|32|64)?|Short|Byte|Char|Bool|tuple|list|ndarray|NoneType|str)(?:Tensor)?\b|\bTensor\b/gi;
 const DEVICES = /\b(?:cpu|cuda|meta|mps|xpu)(?::#)?(?![\w.])/gi;
 
 /** @param {string} text */

@@ -15,7 +15,7 @@ import { keyOf, slotsBefore } from "./keys.js";
 
 /** How much of the words must agree, and what it counts beside the length that does. */
 const TIERS = /** @type {const} */ ([
-  ["exact", 20],
+  ["exact", 30],
   ["general", 10],
   ["ranks", 0],
 ]);

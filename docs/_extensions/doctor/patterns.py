@@ -15,7 +15,7 @@ from versions import record
 #: The pages whose sections are explained, and those whose sections have messages on record too.
 ERRORS = "errors/"
 #: The longest part of a message that tells it from others, and the most that is shown of a section.
-MAX_MESSAGE, MAX_SAID = 160, 190
+MAX_MESSAGE, MAX_SAID = 200, 190
 #: Where in PyTorch's sources an old release raised an error: each build has its own path.
 SOURCE = re.compile(r"\s+at \S*[/\\]\S+:\d+$")
 DIFFERENCES, OLD_MESSAGES = record.differences(), record.old_messages()
