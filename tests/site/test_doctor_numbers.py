@@ -328,6 +328,49 @@ CALLS = [
         {"target": "-1"},
     ),
     Call(
+        "error-loss-bce",
+        "scores, targets = torch.randn(N, 1), torch.rand(N)",
+        "nn.BCEWithLogitsLoss()(scores, targets)",
+        {"N": "N", "got_N": "N", "scores": "1"},
+    ),
+    Call(
+        "error-loss-mse",
+        "scores, targets = torch.randn(N, 1), torch.randn(N)",
+        "nn.MSELoss()(scores, targets)",
+        {"N": "N", "got_N": "N", "scores": "1"},
+    ),
+    Call(
+        "error-packed-state-unsorted",
+        SEVERAL + "gru, x, h_0 = nn.GRU(I, H, R), torch.randn(L, N, I), torch.randn(R, N - 3, H)\n"
+        "packed = pack_padded_sequence(x, [1] * (N - 1) + [L], enforce_sorted=False)",
+        "gru(packed, h_0)",
+        {"got_N": "N - 3"},
+    ),
+    Call(
+        "error-packed-axes",
+        "gru, x, lengths = nn.GRU(2 * I, H), torch.randn(L, N, 2, I), [L] + [1] * (N - 1)",
+        "gru(pack_padded_sequence(x, lengths))",
+        {"needed": "2", "got": "3"},
+    ),
+    Call(
+        "error-packed-axes",
+        "gru, sequences = nn.GRU(1, H), [torch.randn(L), torch.randn(L - 1)]",
+        "gru(pack_sequence(sequences))",
+        {"needed": "2", "got": "1"},
+    ),
+    Call(
+        "error-lengths-rank",
+        "x, lengths = torch.randn(L, N, I), torch.tensor([[L]] * N)",
+        "pack_padded_sequence(x, lengths)",
+        {"needed": "1", "got": "2"},
+    ),
+    Call(
+        "error-dropout-one-layer",
+        "input_size, hidden_size, x = I, H, torch.randn(L, N, I)",
+        "nn.LSTM(I, H, dropout=0.3)",
+        {"dropout": "0.3", "layers": "1"},
+    ),
+    Call(
         "error-unpack-gru",
         "gru, x = nn.GRU(I, H), torch.randn(L, N, I)",
         "output, (h_n, c_n) = gru(x)",

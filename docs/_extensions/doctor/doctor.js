@@ -1,11 +1,28 @@
 // The box: it answers what is pasted, at once or with Enter. What it needs comes with the first
 // paste, and what is pasted stays in the page.
 
-import { once } from "./once.js";
-
 const ROOT = new URL("../../", import.meta.url); // the top of the site, whatever page this is
 const MOST_LINES = 8;
 const MESSAGE = /\w+(?:Error|Warning): ./; // a query that is one is explained above what is found
+
+/**
+ * What is made at the first call, and kept; where making it failed, the next call tries again.
+ *
+ * @template T
+ * @param {() => Promise<T>} make
+ * @returns {() => Promise<T>}
+ */
+const once = (make) => {
+  /** @type {Promise<T> | undefined} */
+  let made;
+  return () => {
+    made ??= make().catch((error) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+};
 
 const guide = once(async () => {
   const { prepare } = await import("./explain.js");

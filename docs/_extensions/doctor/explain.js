@@ -72,6 +72,16 @@ const kindOf = (text) => {
 };
 
 /**
+ * The last of some releases, as a number that grows with time: 2.15 is 2015.
+ *
+ * @param {string} releases
+ */
+const lastOf = (releases) => {
+  const [major, minor] = (releases.split(" to ").pop() ?? "").split(".").map(Number);
+  return 1000 * (major || 0) + (minor || 0);
+};
+
+/**
  * A text with its names filled in; braces around another name stay.
  *
  * @param {string | undefined} text
@@ -141,6 +151,7 @@ const answersTo = ({ sections, byForm, kinds }, text, type, { patterns, numbers,
     ({ cause }) => numbers.length || patterns.some(({ label }) => label === cause.label),
   );
   const printed = new Map(patterns.map(({ label, releases }) => [label, releases]));
+  const [newest] = patterns.map(({ releases }) => releases).sort((a, b) => lastOf(b) - lastOf(a));
   /** @param {string} label */
   const sectionOf = (label) => {
     const address = `${sections[label].page}#${label}`;
@@ -149,7 +160,7 @@ const answersTo = ({ sections, byForm, kinds }, text, type, { patterns, numbers,
       label,
       address,
       kind,
-      releases: printed.get(label) ?? patterns[0].releases,
+      releases: printed.get(label) ?? newest,
     };
   };
   /** @type {Map<string, Answer>} */
