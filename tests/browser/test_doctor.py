@@ -73,6 +73,22 @@ def test_enter_explains_and_shift_enter_does_not(page, site):
     assert page.locator(".doctor-card").count() == 0
 
 
+def test_each_example_has_an_answer(page, site):
+    """
+    An example to press is explained, or opens the explorer: it is no message that nobody knows.
+    """
+    open_box(page, site)
+    examples = page.locator("[data-example]").all()
+    assert len(examples) > 2
+
+    for example in examples:
+        example.click()
+        expect(page.locator("[name=paste]")).to_have_value(example.inner_text())
+        page.locator(".doctor-card").first.wait_for()
+        assert page.locator(".doctor-foot a").count() > 0
+        page.get_by_role("button", name="Clear").click()
+
+
 def test_says_the_first_sentence_once(page, site):
     """
     A screen reader hears the first sentence, without marks.

@@ -113,6 +113,9 @@ def test_one_direction_needs_no_packing_for_a_loss_at_each_step(case):
     else:
         last = output[lengths - 1, torch.arange(4)]
     assert torch.allclose(last, packed_h_n[-1], atol=1e-6)
+    short = time_first(case, padded_output(case)[0])[:6]  # as where the longest has 6 steps
+    with pytest.raises(ValueError, match="to match target batch_size"):
+        cross_entropy(short.transpose(1, 2), target)
     assert not torch.allclose(states_of(state)[0][-1], packed_h_n[-1], atol=1e-6)
 
 

@@ -163,6 +163,16 @@ def test_takes_the_message_out(way, explain):
     assert answer["named"]["got_N"] == 6
 
 
+def test_example_is_a_message_on_record(explain):
+    """
+    The first example to press is a message that the guide knows, and its numbers are named.
+    """
+    text = tomllib.loads((ROOT / "docs" / "doctor.toml").read_text("utf-8"))["examples"][0]
+
+    assert words(text) in SAME_WORDS
+    assert explain(text)["answers"][0]["named"]
+
+
 def test_takes_a_warning_out(sections):
     """
     A warning stands behind a file and before the line that warns.

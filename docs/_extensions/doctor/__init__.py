@@ -1,9 +1,9 @@
 """
 The doctor: a box that explains a pasted message with the reader's own numbers.
 
-``{doctor}`` places it; ``:examples:`` has a line for each example to press. The page that is not
-found and the page of the search get it too. The build writes every message that the guide knows,
-and what ``docs/doctor.toml`` says of their numbers; a browser loads that with the first paste, and
+``{doctor}`` places it, with ``:examples:`` some examples to press too. The page that is not found
+and the page of the search have it as well. The build writes every message that the guide knows, and
+what ``docs/doctor.toml`` says of their numbers; a browser loads that with the first paste, and
 nothing that is pasted leaves it.
 """
 
@@ -30,6 +30,7 @@ from theme import assets
 
 logger = logging.getLogger(__name__)
 ROOM = Path(__file__).parent
+FILE = "doctor.toml"
 MARK = "data-doctor"  # in doctor.html
 LINK = re.compile(r"\]\(([\w-]+)\)")
 BEFORE = 400  # the links to style and script are chosen later, by what stands in the page
@@ -38,11 +39,13 @@ BEFORE = 400  # the links to style and script are chosen later, by what stands i
 class Doctor(SphinxDirective):
     """``{doctor}``: the box, for the site alone."""
 
-    option_spec: ClassVar[OptionSpec] = {"examples": directives.unchanged}
+    option_spec: ClassVar[OptionSpec] = {"examples": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         """Return the form."""
-        examples = self.options.get("examples", "").splitlines()
+        path = Path(self.env.srcdir) / FILE
+        self.env.note_dependency(str(path))
+        examples = causes.examples(path) if "examples" in self.options else ()
         root = "../" * self.env.current_document.docname.count("/")
         site = addnodes.only(expr="html and not epub")
         site += nodes.raw("", form.html(root, examples), format="html")
@@ -102,7 +105,7 @@ def write_patterns(app: Sphinx, error: Exception | None) -> None:
     """Write what the script loads when something is pasted."""
     if error or app.builder.name != "html":
         return
-    meant = causes.read(Path(app.srcdir) / "doctor.toml")
+    meant = causes.read(Path(app.srcdir) / FILE)
     labels = {cause["label"] for family in meant["families"] for cause in family["causes"]}
     data = {
         "sections": patterns.sections(app, labels),

@@ -3,7 +3,9 @@
 
 import { readPasted } from "../explorer/pasted.js";
 import { card, list, nearCard, pastedCard } from "./cards.js";
-import { explain } from "./explain.js";
+import { explain, prepare } from "./explain.js";
+
+export { prepare };
 
 const MOST_NEAR = 4;
 

@@ -61,6 +61,12 @@ def camel(name: str) -> str:
     return first + "".join(part.title() for part in rest)
 
 
+def examples(path: Path) -> list[str]:
+    """Return the examples to press."""
+    found: list[str] = tomllib.loads(path.read_text(encoding="utf-8"))["examples"]
+    return found
+
+
 def read(path: Path) -> dict[str, Any]:
     """Return the families of messages, and the words of each kind of layer."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))

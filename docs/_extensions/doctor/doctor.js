@@ -25,7 +25,7 @@ const once = (make) => {
 };
 
 const guide = once(async () => {
-  const { prepare } = await import("./explain.js");
+  const { prepare } = await import("./answers.js");
   const file = await fetch(new URL("patterns.json", import.meta.url), { cache: "no-cache" });
   return prepare(await file.json());
 });

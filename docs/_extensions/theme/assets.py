@@ -10,8 +10,6 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-#: A module that another one imports, at once or when it is needed.
-IMPORT = re.compile(r'((?:from |import\()"\.\.?/(?:\w+/)?\w+\.js)(")')
 #: What stands in each page that uses a style or a script, by its address below ``_static``.
 _marks: dict[str, str] = {}
 
@@ -62,10 +60,9 @@ def _publish(room: Path, app: Sphinx) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for style in room.glob("*.css"):
         copyfile(style, folder / style.name)
-    scripts = sorted(room.parent.glob("*/*.js"))  # those of one room import those of another
-    texts = {path: path.read_text(encoding="utf-8") for path in scripts}
-    version = hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:8]
-    for script in room.glob("*.js"):
+    scripts = {path.name: path.read_text(encoding="utf-8") for path in sorted(room.glob("*.js"))}
+    version = hashlib.sha256("".join(scripts.values()).encode()).hexdigest()[:8]
+    for name, text in scripts.items():
         # no module meets an older one that a browser has kept
-        versioned = IMPORT.sub(rf"\1?v={version}\2", texts[script])
-        (folder / script.name).write_text(versioned, encoding="utf-8")
+        versioned = re.sub(r'from "\./(\w+\.js)"', rf'from "./\1?v={version}"', text)
+        (folder / name).write_text(versioned, encoding="utf-8")
