@@ -23,8 +23,8 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 import explorer.form
+import explorer.rules
 from doctor import causes, form, patterns
-from explorer.rules import ARGUMENTS
 from rnn_guide import _rules, symbolic_shapes
 from theme import assets
 
@@ -67,13 +67,14 @@ def pasted_rules() -> dict[str, Any]:
     of_rnn = list(of_all)
     of_rnn.insert(of_all.index("num_layers") + 1, "nonlinearity")
     groups = explorer.form.fields().values()
+    symbols = explorer.rules.data()["symbols"]
     return {
         "parameters": {kind: of_rnn if kind == "RNN" else of_all for kind in _rules.KINDS},
         "fields": {
             name: isinstance(value, bool) for group in groups for name, (value, _) in group.items()
         },
         "inputs": {
-            f"{len(axes)},{first}": [ARGUMENTS[axis] for axis in axes]
+            f"{len(axes)},{first}": [symbols[axis] for axis in axes]
             for first in (False, True)
             for layout in ("batched", "unbatched")
             for axes in [symbolic_shapes("RNN", layout=layout, batch_first=first)["input"]]
