@@ -44,7 +44,7 @@ def test_explains_at_once_what_is_pasted(place, page, site):
     assert sections(page)[:2] == ["error-hidden-last-batch", "error-hidden-length-as-batch"]
     card = page.locator(".doctor-card").first
     expect(card).to_contain_text("This batch holds 4 sequences, and h_0 was made for 64.")
-    expect(card.locator(".doctor-labels")).to_contain_text("to 2.")
+    expect(card.locator(".doctor-labels")).to_contain_text("PyTorch 1.7 to 2.")
     assert card.locator(".number.fault").first.inner_text().startswith("64")
     card.get_by_role("link", name="Read the section").click()
     page.locator("#error-hidden-last-batch").wait_for(state="attached")

@@ -72,13 +72,25 @@ const kindOf = (text) => {
 };
 
 /**
- * The last of some releases, as a number that grows with time: 2.15 is 2015.
+ * A release as a number that grows with time: 2.15 is 2015.
  *
- * @param {string} releases
+ * @param {string | undefined} release
  */
-const lastOf = (releases) => {
-  const [major, minor] = (releases.split(" to ").pop() ?? "").split(".").map(Number);
+const asNumber = (release) => {
+  const [major, minor] = (release ?? "").split(".").map(Number);
   return 1000 * (major || 0) + (minor || 0);
+};
+
+/**
+ * The releases that go furthest on, and of these those that go furthest back.
+ *
+ * @param {string[]} ranges - such as "1.13 to 2.15"
+ */
+const widest = (ranges) => {
+  const ends = ranges.map((range) => ({ range, ends: range.split(" to ").map(asNumber) }));
+  const last = Math.max(...ends.map((one) => one.ends.at(-1) ?? 0));
+  const newest = ends.filter((one) => one.ends.at(-1) === last);
+  return newest.sort((a, b) => a.ends[0] - b.ends[0])[0].range;
 };
 
 /**
@@ -151,7 +163,7 @@ const answersTo = ({ sections, byForm, kinds }, text, type, { patterns, numbers,
     ({ cause }) => numbers.length || patterns.some(({ label }) => label === cause.label),
   );
   const printed = new Map(patterns.map(({ label, releases }) => [label, releases]));
-  const [newest] = patterns.map(({ releases }) => releases).sort((a, b) => lastOf(b) - lastOf(a));
+  const newest = widest(patterns.map(({ releases }) => releases));
   /** @param {string} label */
   const sectionOf = (label) => {
     const address = `${sections[label].page}#${label}`;
