@@ -262,7 +262,9 @@ class TestDescriptions:
 
 # What stands on a page that uses a feature, by the folder of the feature's styles and scripts.
 MARKS = {
+    "doctor": "data-doctor",
     "explorer": 'id="shape-explorer"',
+    "front": 'class="front"',
     "gallery": "sphx-glr-",
     "mathml": "<math",
     "search": 'id="search-results"',

@@ -28,7 +28,7 @@ FIRST: dict[str, Any] = {
 }
 SHOWN = ("input", "output", "h_n", "c_n")
 #: The box of a drawing, in pixels.
-BOX: dict[str, Any] = {"width": 300, "height": 190}
+BOX: dict[str, Any] = {"width": 300, "height": 196}
 MOST_LAYERS = 99
 
 

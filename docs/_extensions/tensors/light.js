@@ -1,15 +1,19 @@
 // An axis, a row or a half lights up in blocks, tuples and code together.
 
+// What an element may be part of, the smallest first.
+const OF = ["[data-row]", '[data-part]:not([data-part="features"])', "[data-axis]"];
+
 /**
- * What an element says that it is part of.
+ * What belongs to the same row, half or axis.
  *
- * @param {Element} element
+ * @param {Element} target
  */
-const marksOf = (element) => {
-  const { dataset } = /** @type {HTMLElement} */ (element);
-  if (dataset.row !== undefined) return `[data-row="${dataset.row}"]`;
-  if (dataset.part && dataset.part !== "features") return `[data-part="${dataset.part}"]`;
-  return dataset.axis && `[data-axis="${dataset.axis}"]:not([data-index], [data-row])`;
+const marksOf = (target) => {
+  const marked = OF.map((selector) => target.closest(selector)).find(Boolean);
+  const { row, part, axis } = /** @type {HTMLElement} */ (marked)?.dataset ?? {};
+  if (row !== undefined) return `[data-row="${row}"]`;
+  if (part) return `[data-part="${part}"]`;
+  return axis && `[data-axis="${axis}"]:not([data-index], [data-row])`;
 };
 
 /**
@@ -19,8 +23,7 @@ const marksOf = (element) => {
  * @param {Element} [target]
  */
 export const light = (root, target) => {
-  const marked = target?.closest("[data-row], [data-part], [data-axis]");
-  const marks = marked && root.contains(marked) && marksOf(marked);
+  const marks = target && marksOf(target);
   const lit = new Set(marks ? root.querySelectorAll(marks) : []);
   for (const element of root.querySelectorAll(".lit")) {
     if (!lit.has(element)) element.classList.remove("lit");
