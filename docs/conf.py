@@ -40,6 +40,7 @@ extensions = [
     # ours, in _extensions
     "crashes",
     "doctest_needs",
+    "doctor",
     "explorer",
     "gallery",
     "machine_readable",

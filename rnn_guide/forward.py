@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from rnn_guide import _checks, _rules, shapes
+from rnn_guide import _causes, _checks, _rules, shapes
 from rnn_guide._rules import HAS_CELL_STATE, Kind, Layout, Sizes
 from rnn_guide.directions import _check_dense
 from rnn_guide.symbols import symbolic_shapes
 
 CELLS: dict[type[nn.Module], Kind] = {nn.RNNCell: "RNN", nn.GRUCell: "GRU", nn.LSTMCell: "LSTM"}
 
-#: What autocast converts into each other; it leaves float64 alone.
-AUTOCAST_CONVERTS = (torch.float32, torch.float16, torch.bfloat16)
+#: What autocast computes with, and what it converts into each other; it leaves float64 alone.
+SHORT = (torch.float16, torch.bfloat16)
+AUTOCAST_CONVERTS = (torch.float32, *SHORT)
 
 #: PyTorch 2.0 ends the process where an LSTM reads an empty batch as bfloat16 on a CPU.
 CRASHES_EMPTY = torch.__version__.startswith("2.0.")
@@ -57,7 +59,7 @@ def check_forward(
     Raises:
         ValueError: If a shape, dtype or device does not fit, if the parts of a ``PackedSequence``
             do not fit together, or if the layer was changed after it was made, so that its
-            parameters have other shapes than its sizes say.
+            parameters have other shapes than its sizes say, or are not what it computes with.
         TypeError: If ``layer`` is none of the six, if ``input`` or a state is not a dense tensor,
             such as a list or an array of NumPy, or if an LSTM gets something else than a pair.
 
@@ -151,7 +153,21 @@ def _look_at_parameters(layer: Any, kind: Kind, sizes: Sizes, is_cell: bool) -> 
                 f"{name} of layer must be {first.dtype} on {first.device}, as weight_ih is, got "
                 f"{parameter.dtype} on {parameter.device}; was a part of it converted or moved?"
             )
+    if not is_cell:
+        _look_for_refused_weights(layer, rules)
     return first
+
+
+def _look_for_refused_weights(layer: Any, names: Iterable[str]) -> None:
+    """Refuse a layer that computes with a tensor which it refused as a parameter, but has kept."""
+    for name, used in zip(names, layer._flat_weights, strict=False):
+        own = layer._parameters.get(name)  # none where it is computed, as by weight_norm
+        if isinstance(own, nn.Parameter) and not isinstance(used, nn.Parameter):
+            raise ValueError(
+                f"{name} of layer must be an nn.Parameter where the layer computes, got "
+                f"{_checks.type_name(used)}; was a plain tensor assigned and refused? Assign "
+                "nn.Parameter(tensor)"
+            )
 
 
 def _autocasts(device: str) -> bool:
@@ -173,22 +189,25 @@ def _look_at_input(facts: _Layer, input: Any) -> tuple[Layout, shapes.Shapes]:
     _look_at_tensor(facts, name, tensor)
     got = tuple(tensor.shape)
     rules = {layout: _rule(facts, "input", layout) for layout in layouts}
+    fewest = min(map(len, rules.values()))
     layout = next((layout for layout, rule in rules.items() if len(rule) == len(got)), None)
     if layout is None:
-        cause = "are there axes left to flatten into features, such as those of an image?"
-        if facts.is_cell:
+        cause = _causes.of_number_of_axes(got, fewest, facts.sizes.H_in, layouts == ("packed",))
+        if facts.is_cell and got:
             cause = f"a cell reads one step: did you mean nn.{facts.kind}?"
-        if len(got) < min(map(len, rules.values())):
-            cause = "is the feature axis missing?"
         written = " or ".join(f"{_written(rule)} if {one}" for one, rule in rules.items())
         raise ValueError(f"{name} must be {written}, got shape {got}; {cause}")
     if got[-1] != facts.sizes.H_in:
         raise ValueError(
             f"the last axis of {name} must be input_size={facts.sizes.H_in}, got shape "
-            f"{_checks.format_value(got)}; are the axes in another order, or does the layer before "
-            "give another size?"
+            f"{_checks.format_value(got)}; {_causes.of_features(got, fewest, facts.sizes.H_in)}"
         )
     axes = dict(zip(rules[layout], got, strict=True))
+    if axes.get("L") == 0:
+        raise ValueError(
+            f"{name} must have at least one step, got shape {_checks.format_value(got)}; is the "
+            "sequence empty, or batch_first wrong? A batch may be empty, a sequence may not"
+        )
     batch_size = _look_at_packing(input) if layout == "packed" else axes.get("N")
     if (
         CRASHES_EMPTY
@@ -211,10 +230,12 @@ def _look_at_packing(packed: PackedSequence) -> int:
     numbers = sizes.tolist() if right and sizes.device.type == "cpu" else []
     falls = numbers == sorted(numbers, reverse=True)
     if not numbers or not falls or numbers[-1] < 1 or sum(numbers) != rows:
+        cause = "was it made by hand, or was a length or batch_first wrong in pack_padded_sequence?"
+        if falls and sum(numbers) > rows:
+            cause = "was a length larger than L, or batch_first wrong, in pack_padded_sequence?"
         raise ValueError(
             "batch_sizes of input must be positive integers on the CPU that never rise and add up "
-            f"to the {rows} rows of its data, got {_checks.format_value(numbers or sizes)}; was it "
-            "made by hand, or was a length or batch_first wrong in pack_padded_sequence?"
+            f"to the {rows} rows of its data, got {_checks.format_value(numbers or sizes)}; {cause}"
         )
     batch_size: int = numbers[0]
     order, back = packed.sorted_indices, packed.unsorted_indices
@@ -240,38 +261,42 @@ def _undoes(order: Any, back: Any, count: int) -> bool:
 def _look_at_state(facts: _Layer, layout: Layout, expected: shapes.Shapes, state: Any) -> None:
     """Refuse what is not the state, or the pair of states, of the layer."""
     if facts.kind not in HAS_CELL_STATE:
-        _look_at_shape(facts, "state", state, "h_0", layout, expected.h_0)
+        if not isinstance(state, Tensor):
+            cause = _causes.of_one_state(state)
+            raise TypeError(f"state must be one tensor, got {_checks.type_name(state)}; {cause}")
+        _look_at_shape(facts, "state", state, "h_0", layout, expected)
         return
     parts = state if isinstance(state, (tuple, list)) else ()
-    if len(parts) != 2 or any(isinstance(part, (tuple, list)) for part in parts):
-        cause = "is the whole return value of an LSTM in it? Then unpack that first"
-        if not parts:
-            cause = "is c_0 missing? Where there is none yet pass zeros"
+    nested = any(isinstance(part, (tuple, list)) for part in parts)
+    if len(parts) != 2 or nested or _causes.are_lengths(parts):
         raise TypeError(
-            f"state must be the pair (h_0, c_0), got {_checks.type_name(state)}; {cause}"
+            f"state must be the pair (h_0, c_0), got {_checks.type_name(state)}; "
+            f"{_causes.of_pair(state, expected.h_0[facts.is_cell :])}"
         )
-    assert expected.c_0 is not None
-    _look_at_shape(facts, "state[0]", parts[0], "h_0", layout, expected.h_0)
-    _look_at_shape(facts, "state[1]", parts[1], "c_0", layout, expected.c_0)
+    for number, (part, tensor) in enumerate(zip(parts, ("h_0", "c_0"), strict=True)):
+        name = f"state[{number}]"
+        if part is None:
+            cause = _causes.of_none(parts)
+            raise TypeError(f"{name} must be one tensor, got NoneType; {cause}")
+        _look_at_shape(facts, name, part, tensor, layout, expected)
 
 
 def _look_at_shape(
-    facts: _Layer, name: str, value: Any, tensor: str, layout: Layout, expected: tuple[int, ...]
+    facts: _Layer, name: str, value: Any, tensor: str, layout: Layout, expected: shapes.Shapes
 ) -> None:
     """Refuse a state of another shape than the layer and the input say."""
     _look_at_tensor(facts, name, value)
-    want, got = expected[1:] if facts.is_cell else expected, tuple(value.shape)
+    want, got = getattr(expected, tensor)[facts.is_cell :], tuple(value.shape)
     if got == want:
         return
     rule = _rule(facts, tensor, layout)
     wrong = [axis for axis, one, other in zip(rule, want, got, strict=False) if one != other]
-    cause = "is it from a layer of other sizes?"
-    if len(got) != len(want):
-        cause = "does input or state lack its batch axis?"
-    elif wrong == ["N"]:
-        cause = "is it from a batch of another size?"
-    elif not facts.is_cell and sorted(got) == sorted(want):
-        cause = "are its axes in another order? batch_first never applies to a state"
+    if facts.is_cell:
+        cause = _causes.of_state_of_cell(want, got, wrong)
+    else:
+        cause = _causes.of_state_of_layer(
+            layout, facts.batch_first, expected.input, want, got, wrong
+        )
     raise ValueError(
         f"{name} must be {tensor} of shape {want}, that is {_written(rule)}, got shape "
         f"{_checks.format_value(got)}; {cause}"
@@ -281,30 +306,24 @@ def _look_at_shape(
 def _look_at_tensor(facts: _Layer, name: str, value: Any) -> None:
     """Refuse what is no dense tensor, or not of the dtype and on the device of the layer."""
     if not isinstance(value, Tensor):
-        raise TypeError(f"{name} must be one tensor, got {_checks.type_name(value)}; {_why(value)}")
+        raise TypeError(
+            f"{name} must be one tensor, got {_checks.type_name(value)}; {_causes.of_type(value)}"
+        )
     _check_dense(name, value)
     if value.device != facts.device:
         raise ValueError(
             f"{name} must be on {facts.device}, where the layer is, got {value.device}; was only "
-            f"one of the two moved? Use .to({str(facts.device)!r})"
+            f"one of the two moved? Use .to({str(facts.device)!r}), or move the layer"
         )
     if value.dtype not in facts.dtypes:
         dtypes = " or ".join(map(str, facts.dtypes))
-        cause = f"is it from NumPy, or was the layer converted? Use .to({facts.dtypes[0]})"
-        if not value.is_floating_point():
+        origin = "did it leave torch.autocast" if value.dtype in SHORT else "is it from NumPy"
+        cause = f"{origin}, or was the layer converted? Use .to({facts.dtypes[0]})"
+        if not (value.is_floating_point() or name.startswith("state")):
             cause = "do numbers of words lack an nn.Embedding, or one-hot vectors a .float()?"
+        if name == "state" and _causes.are_lengths(value):
+            cause = _causes.LENGTHS
         raise ValueError(f"{name} must be {dtypes}, as the layer is, got {value.dtype}; {cause}")
-
-
-def _why(value: object) -> str:
-    """Return why a value that is no tensor may stand in the place of one."""
-    if isinstance(value, PackedSequence):
-        return "a cell computes one step, and a state is not packed: was a layer meant?"
-    if isinstance(value, (tuple, list)):
-        return "is it a list to stack, or the whole return value of a layer? Then unpack it first"
-    if hasattr(type(value), "__array__"):
-        return "did you mean torch.as_tensor?"
-    return "was it never set, or another argument passed in its place?"
 
 
 def _rule(facts: _Layer, tensor: str, layout: Layout) -> tuple[str, ...]:

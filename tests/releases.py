@@ -7,6 +7,9 @@ import torch
 
 RELEASE = tuple(int(part) for part in torch.__version__.split(".")[:2])
 
+#: The release whose messages the pages show: docs/records/versions.toml says the others'.
+SHOWN = (2, 13)
+
 #: The first release that refuses these arguments where they have another type, or ``input_size`` 0.
 CHECKED_SINCE = {"hidden_size": (2, 1), "input_size": (2, 11)}
 CHECKED_SINCE |= {"bias": (2, 11), "batch_first": (2, 11)}

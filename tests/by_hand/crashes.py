@@ -142,6 +142,12 @@ LINES = [
         f"output, state = layer(x)\n{SHAPE}",
     ),
     Line(
+        "changed",
+        "layer = nn.LSTM(3, 5)\ntry:\n    layer.weight_ih_l0 = torch.randn(2, 2)\n"
+        "except TypeError:  # it takes a parameter only, and keeps the tensor\n    pass\n"
+        "output, state = layer(torch.randn(7, 4, 3))\noutput.sum().backward()",
+    ),
+    Line(
         "by-hand",
         "layer = nn.LSTM(3, 5)\n"
         "x = PackedSequence(torch.randn(8, 3), torch.tensor([4, 4]), torch.tensor([0, 1]))\n"

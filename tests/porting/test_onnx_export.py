@@ -154,6 +154,32 @@ class TestExport:
             for theirs, ours in zip(states, last if kind == "LSTM" else (last,), strict=True):
                 np.testing.assert_allclose(theirs, ours.detach(), atol=1e-5)
 
+    @pytest.mark.parametrize("bidirectional", [False, True])
+    @pytest.mark.parametrize("batch_first", [False, True])
+    @pytest.mark.parametrize("dynamo", [False, True])
+    def test_the_reset_gate_of_a_gru_acts_after_the_product(
+        self, dynamo, batch_first, bidirectional
+    ):
+        """
+        Each node says so, and the numbers are PyTorch's.
+        """
+        import onnx
+        import onnxruntime
+
+        gru = nn.GRU(3, 5, 2, bidirectional=bidirectional, batch_first=batch_first).eval()
+        x, file = torch.randn(7, 4, 3), io.BytesIO()
+        options = {"input_names": ["x"], "verbose": False}
+        program = torch.onnx.export(gru, (x,), None if dynamo else file, dynamo=dynamo, **options)
+        proto = program.model_proto if dynamo else onnx.load_from_string(file.getvalue())
+
+        nodes = [node for node in proto.graph.node if node.op_type == "GRU"]
+        flags = [a.i for node in nodes for a in node.attribute if a.name == "linear_before_reset"]
+        assert flags == [1, 1]
+        session = onnxruntime.InferenceSession(proto.SerializeToString())
+        y, h_n = session.run(None, {"x": x.numpy()})
+        for theirs, ours in zip((y, h_n), gru(x), strict=True):
+            np.testing.assert_allclose(theirs, ours.detach(), atol=1e-5)
+
     def test_a_projection_is_not_exported(self):
         """The old exporter refuses it; the new one makes a file that fails."""
         import onnxruntime

@@ -1,14 +1,14 @@
-"""Run the failing line of a section."""
+"""Run the failing line of a section, and ask check_forward about its call."""
 
 import contextlib
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from releases import RELEASE
+from releases import RELEASE, SHOWN
 
-#: The release whose messages the pages show: docs/records/versions.toml says the others'.
-SHOWN = (2, 13)
+from rnn_guide import check_forward
 
 
 @contextlib.contextmanager
@@ -20,3 +20,10 @@ def refused(error: type[Exception], message: str) -> Iterator[None]:
     else:
         with contextlib.suppress(Exception):
             yield
+
+
+def checked(wrong: tuple[Any, ...], right: tuple[Any, ...], words: str) -> None:
+    """Expect check_forward to refuse the failing call with these words, and to take the other."""
+    with pytest.raises((TypeError, ValueError), match=re.escape(words)):
+        check_forward(*wrong)
+    check_forward(*right)

@@ -5,8 +5,9 @@ import copy
 import pytest
 import torch
 from covers import LENGTHS, SEQ_LEN, repairs
-from returned import flat, grads, mapped, same
+from references import close, grads, mapped, one_alone, states_of
 from torch import nn
+from torch.nn.utils.rnn import pad_packed_sequence
 
 TWICE = "Trying to backward through the graph a second time"
 IN_PLACE = "modified by an inplace operation"
@@ -26,7 +27,7 @@ def test_batch_is_run_from_the_state_before_it_with_no_gradients_left(case):
     before = copy.deepcopy(grads(linear))
     with pytest.raises(RuntimeError, match=TWICE):
         linear(output).sum().backward()
-    assert not same(grads(linear), before)  # the refused call has left something
+    assert not close(grads(linear), before)  # the refused call has left something
 
     layer.zero_grad()
     linear.zero_grad()
@@ -38,8 +39,8 @@ def test_batch_is_run_from_the_state_before_it_with_no_gradients_left(case):
     right_output, right_after = right_layer(second, right_state)
     right_linear(right_output).sum().backward()
     assert torch.allclose(output, right_output, atol=1e-6)
-    assert same(flat(after), flat(right_after))
-    assert same(grads(layer, linear), grads(right_layer, right_linear))
+    assert close(states_of(after), states_of(right_after))
+    assert close(grads(layer, linear), grads(right_layer, right_linear))
 
 
 @repairs("error-backward-twice", bidirectional=[False], proj_size=[0, 2])
@@ -63,7 +64,7 @@ def test_loop_carries_the_numbers_and_no_gradient(case):
     assert torch.allclose(torch.cat(outputs, dim=axis), whole, atol=1e-6)
     alone, _ = case.layer(x.chunk(3, dim=axis)[2].detach().requires_grad_(), state)
     assert alone.requires_grad
-    assert not any(part.requires_grad for part in flat(state))
+    assert not any(part.requires_grad for part in states_of(state))
 
 
 @repairs("error-backward-twice")
@@ -88,7 +89,7 @@ def test_what_was_computed_once_is_computed_in_each_batch(case):
     once = copy.deepcopy(grads(start))
     run(start(z)).backward()
 
-    assert same(grads(start), [2 * grad for grad in once])
+    assert close(grads(start), [2 * grad for grad in once])
 
 
 @repairs("error-backward-twice")
@@ -116,7 +117,7 @@ def test_losses_are_added_up_as_numbers_or_before_one_call(case):
     case.layer.zero_grad()
     for place in ((0, 0), (1, 1)):
         case.layer(case.x)[0][place].sum().backward()
-    assert same(together, grads(case.layer))
+    assert close(together, grads(case.layer))
 
 
 @repairs("error-inplace", proj_size=[0, 2])
@@ -140,7 +141,7 @@ def test_detached_state_after_a_step_of_the_optimizer(case):
     linear(output).sum().backward()
 
     fresh_linear(fresh_layer(second, mapped(state, torch.Tensor.detach))[0]).sum().backward()
-    assert same(grads(case.layer, linear), grads(fresh_layer, fresh_linear))
+    assert close(grads(case.layer, linear), grads(fresh_layer, fresh_linear))
 
 
 @repairs("error-inplace", proj_size=[0, 2])
@@ -165,7 +166,7 @@ def test_new_tensors_in_place_of_changed_results(case):
     masked = copy.deepcopy(grads(case.layer))
     case.layer.zero_grad()
     case.layer(case.x)[0][~padding].sum().backward()
-    assert same(grads(case.layer), masked)
+    assert close(grads(case.layer), masked)
 
 
 @repairs("error-inplace")
@@ -201,7 +202,7 @@ def test_state_of_a_cell_is_reset_by_a_new_tensor():
         h = cell(x_t, h)
         total = total + h.sum()
     total.backward()
-    assert same(found, grads(cell))
+    assert close(found, grads(cell))
 
 
 @repairs("error-backward-scalar")
@@ -237,16 +238,39 @@ def test_detached_results_keep_their_numbers(case):
     The array holds what the tensor holds, for output and states.
     """
     output, state = case.layer(case.x)
-    for tensor in (output, *flat(state)):
+    for tensor in (output, *states_of(state)):
         with pytest.raises(
             RuntimeError, match=r"Can't call numpy\(\) on Tensor that requires grad"
         ):
             tensor.numpy()
 
         assert tensor.detach().cpu().numpy().tolist() == tensor.tolist()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        short = case.layer(case.x)[0]
+    assert (short.dtype == torch.bfloat16) == (case.kind != "GRU")  # on a CPU
+    short = short.bfloat16()
+    with pytest.raises(TypeError, match="unsupported ScalarType BFloat16"):
+        short.detach().numpy()
+    assert torch.equal(torch.from_numpy(short.detach().float().numpy()), short.float())
     with torch.no_grad():
         array = case.layer(case.x)[0].numpy()
     assert torch.allclose(torch.from_numpy(array), output, atol=1e-6)
+
+
+@repairs("error-numpy", layouts=["packed"], proj_size=[0, 2])
+def test_packed_output_is_unpacked_for_numpy(case):
+    """
+    The packed one has no detach; unpacked, each sequence is that of the layer alone.
+    """
+    packed, _ = case.layer(case.packed())
+    with pytest.raises(AttributeError, match="'PackedSequence' object has no attribute 'detach'"):
+        packed.detach()
+
+    array = pad_packed_sequence(packed)[0].detach().numpy()
+
+    for row, length in enumerate(LENGTHS):
+        right, _ = one_alone(case, case.x, row, length)
+        assert close(torch.from_numpy(array[:length, row]), right)
 
 
 @repairs("error-leaf-inplace", proj_size=[0, 2])

@@ -6,7 +6,7 @@ import warnings
 import pytest
 import torch
 from covers import BATCH_SIZE, repairs
-from returned import by_time, close, flat, mapped
+from references import close, mapped, states_of, time_first
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
@@ -139,7 +139,7 @@ def test_program_of_one_length_takes_any_batch_and_no_padding(case):
     wanted, states = layer(short)
     steps = output.narrow(1 - axis, 0, 5)
     assert torch.allclose(steps, wanted, atol=1e-6) == (not case.bidirectional)
-    assert not torch.allclose(flat(state)[0], flat(states)[0], atol=1e-6)
+    assert not torch.allclose(states_of(state)[0], states_of(states)[0], atol=1e-6)
 
 
 @repairs("error-export-length", num_layers=[1], bidirectional=[False])
@@ -153,7 +153,7 @@ def test_exported_cell_with_the_trained_weights_is_the_layer(case):
     cell.load_state_dict({k.removesuffix("_l0"): v for k, v in case.layer.state_dict().items()})
     zeros = torch.zeros(BATCH_SIZE, 5)
     state = (zeros, zeros.clone()) if case.kind == "LSTM" else zeros
-    x = by_time(case, case.x)
+    x = time_first(case, case.x)
     with quiet():
         step = torch.export.export(cell.eval(), (x[0], state)).module()
 
@@ -161,8 +161,8 @@ def test_exported_cell_with_the_trained_weights_is_the_layer(case):
     for x_t in x:
         state = step(x_t, state)
 
-    states = flat(case.layer(by_time(case, x))[1])
-    assert all(torch.allclose(a, b[0], atol=1e-6) for a, b in zip(flat(state), states, strict=True))
+    states = states_of(case.layer(time_first(case, x))[1])
+    assert close(states_of(state), [part[0] for part in states])
 
 
 @repairs("error-export-length")
@@ -221,3 +221,33 @@ def test_weights_are_refused_by_vmap_and_run_in_a_loop(case):
         each = {name: weight[k] for name, weight in weights.items()}
         assert torch.allclose(outputs[k], call(each, {}, case.x), atol=1e-6)
     assert not torch.allclose(outputs[0], outputs[1])
+
+
+@repairs("error-vmap", proj_size=[0, 2], nonlinearity=["tanh", "relu"])
+def test_a_gradient_for_each_sequence(case):
+    """
+    Without a state all but a plain LSTM are refused; with one each gradient is that of the
+    sequence alone.
+    """
+    layer, x = case.layer, torch.randn(4, 7, 3)
+    rows, plain = case.num_directions * case.sizes[2], case.kind == "LSTM" and not layer.proj_size
+
+    def loss(weights, sequence, with_state):
+        h_0, c_0 = (sequence.new_zeros(rows, size) for size in (case.features, 5))
+        state = ((h_0, c_0) if case.kind == "LSTM" else h_0) if with_state else None
+        output, _ = torch.func.functional_call(layer, weights, (sequence, state))
+        return output.square().mean()
+
+    weights = {name: p.detach() for name, p in layer.named_parameters()}
+    gradients = torch.vmap(torch.func.grad(loss), (None, 0, None))
+    with quiet():
+        if not plain:
+            with pytest.raises(RuntimeError, match="doesn't match the broadcast shape"):
+                gradients(weights, x, False)
+        each = gradients(weights, x, True)
+
+    for n, sequence in enumerate(x):
+        layer.zero_grad()
+        layer(sequence)[0].square().mean().backward()
+        for name, parameter in layer.named_parameters():
+            assert torch.allclose(each[name][n], parameter.grad, atol=1e-6)

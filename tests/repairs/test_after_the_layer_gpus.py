@@ -5,7 +5,8 @@ import copy
 import pytest
 import torch
 from covers import BATCH_SIZE, SEQ_LEN, repairs
-from returned import close, flat, mapped
+from references import close, give, mapped, states_of
+from refused import checked
 from torch import Tensor, nn
 
 
@@ -130,13 +131,13 @@ def test_contiguous_state_has_the_same_numbers(case, how):
         return torch.randn(rows, batch_size, 2 * features)[..., :features]
 
     state = mapped(case.layer(case.x)[1], start)
-    if how != "transposed" or len(flat(state)[0]) > 1:
-        assert not flat(state)[0].is_contiguous()
+    if how != "transposed" or len(states_of(state)[0]) > 1:
+        assert not states_of(state)[0].is_contiguous()
 
     whole = mapped(state, Tensor.contiguous)
 
-    assert all(part.is_contiguous() for part in flat(whole))
-    assert all(map(torch.equal, flat(state), flat(whole)))
+    assert all(part.is_contiguous() for part in states_of(whole))
+    assert all(map(torch.equal, states_of(state), states_of(whole)))
     assert close(case.layer(case.x, whole), case.layer(case.x, state))
     assert not close(case.layer(case.x, whole), case.layer(case.x))
 
@@ -152,6 +153,11 @@ def test_state_goes_in_and_comes_out_batch_first(case):
     size = r"hidden\[0\] size" if case.kind == "LSTM" else "hidden size"
     with pytest.raises(RuntimeError, match=rf"Expected {size} \({rows}, 2, .*got \[{rows // 2}, 4"):
         case.layer(case.x.chunk(2)[0], mapped(state, lambda part: part.chunk(2)[0]))
+    half, cut = case.x.chunk(2)[0], mapped(state, lambda part: part.chunk(2)[0])
+    of_half = mapped(state, lambda part: part[:, :2])
+    # Where the rows are as many as the sequences, a cut state looks like a transposed one.
+    said = "in another order" if rows == BATCH_SIZE else "was it cut on axis 0"
+    checked((case.layer, half, cut), (case.layer, half, of_half), said)
 
     def forward(x, state):
         inside = mapped(state, lambda part: part.transpose(0, 1).contiguous())
@@ -162,9 +168,9 @@ def test_state_goes_in_and_comes_out_batch_first(case):
     halves = [mapped(by_sequence, lambda part: part.chunk(2)[k]) for k in range(2)]  # noqa: B023
     returned = [forward(x, half) for x, half in zip(case.x.chunk(2), halves, strict=True)]
     joined = torch.cat([output for output, _ in returned])
-    parts = zip(*(flat(after) for _, after in returned), strict=True)
+    parts = zip(*(states_of(after) for _, after in returned), strict=True)
     after = tuple(torch.cat(part).transpose(0, 1) for part in parts)
 
-    assert close((joined, after), wanted)
-    wrong = torch.cat([flat(part)[0].transpose(0, 1) for _, part in returned])
+    assert close((joined, give(after)), wanted)
+    wrong = torch.cat([states_of(part)[0].transpose(0, 1) for _, part in returned])
     assert wrong.shape == (2 * rows, BATCH_SIZE // 2, case.features)  # as it is

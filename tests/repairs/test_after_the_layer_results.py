@@ -1,15 +1,15 @@
-"""The repairs of "Errors after the layer": return value, packed outputs, linear layers, views."""
+"""The repairs of "Errors after the layer": the return value."""
 
 import pytest
 import torch
 from covers import BATCH_SIZE, LENGTHS, SEQ_LEN, repairs
-from returned import by_time, flat
+from references import time_first
+from refused import checked
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from rnn_guide import merge_directions, shapes_of, split_output, split_state
+from rnn_guide import shapes_of
 
-ONE, TWO = [False], [True]  # directions
+ONE = [False]  # direction
 NOT_TENSOR = "must be Tensor, not"
 
 
@@ -19,11 +19,6 @@ class Output(nn.Module):
     def forward(self, returned):
         """Return the output."""
         return returned[0]
-
-
-def alone(case, k):
-    """Return the output of one sequence of a packed batch, computed without the others."""
-    return case.layer(by_time(case, case.x)[: LENGTHS[k], k])[0]
 
 
 def last_rows(case, h_n):
@@ -60,7 +55,7 @@ def test_h_n_taken_out_of_the_pair_of_an_lstm_is_the_last_hidden_state(case):
 
     h_n, c_n = state
 
-    assert torch.equal(h_n[-1], by_time(case, output)[-1])
+    assert torch.equal(h_n[-1], time_first(case, output)[-1])
     assert state[-1] is c_n
     assert linear(h_n[-1]).shape == (BATCH_SIZE, 2)
 
@@ -78,8 +73,10 @@ def test_output_of_one_layer_is_the_input_of_another(case):
 
         output, _ = second(case.layer(case.x)[0])
 
-        one = second(case.layer(by_time(case, case.x)[:, 1])[0])[0]
-        assert torch.allclose(by_time(case, output)[:, 1], one, atol=1e-6)
+        returned = case.layer(case.x)
+        checked((second, returned), (second, returned[0]), "input must be one tensor, got tuple")
+        one = second(case.layer(time_first(case, case.x)[:, 1])[0])[0]
+        assert torch.allclose(time_first(case, output)[:, 1], one, atol=1e-6)
 
 
 @repairs("error-tuple-sequential", bidirectional=ONE)
@@ -157,21 +154,21 @@ def test_detached_state_goes_on_and_sends_no_gradient_back(case):
     """
     The state taken out and detached continues the sequences, and its past gets no gradient.
     """
-    first, second = by_time(case, case.x).clone().requires_grad_(), by_time(case, case.x * 2)
+    first, second = time_first(case, case.x).clone().requires_grad_(), time_first(case, case.x * 2)
     with pytest.raises(AttributeError, match="'tuple' object has no attribute 'detach'"):
-        case.layer(by_time(case, first)).detach()
+        case.layer(time_first(case, first)).detach()
 
-    returned = case.layer(by_time(case, first))
+    returned = case.layer(time_first(case, first))
     if case.kind == "LSTM":
         with pytest.raises(AttributeError, match="'tuple' object has no attribute 'detach'"):
             returned[1].detach()
         state = tuple(part.detach() for part in returned[1])
     else:
         state = returned[1].detach()
-    output, _ = case.layer(by_time(case, second), state)
+    output, _ = case.layer(time_first(case, second), state)
 
-    whole = case.layer(by_time(case, torch.cat([first, second])))[0]
-    assert torch.allclose(by_time(case, output), by_time(case, whole)[SEQ_LEN:], atol=1e-6)
+    whole = case.layer(time_first(case, torch.cat([first, second])))[0]
+    assert torch.allclose(time_first(case, output), time_first(case, whole)[SEQ_LEN:], atol=1e-6)
     output.sum().backward()
     assert first.grad is None
 
@@ -207,7 +204,7 @@ def test_number_of_rows_decides_what_a_pair_of_states_does(case):
             _, (_, not_c_n) = case.layer(case.x)
 
     assert h_n.shape == (case.num_directions * case.sizes[2], BATCH_SIZE, 5)
-    assert torch.equal(last_rows(case, h_n)[:, :5], by_time(case, output)[-1, :, :5])
+    assert torch.equal(last_rows(case, h_n)[:, :5], time_first(case, output)[-1, :, :5])
 
 
 @repairs("error-unpack-three", proj_size=[0, 2])
@@ -224,7 +221,7 @@ def test_two_names_take_what_a_layer_returns(case):
     else:
         output, h_n = case.layer(case.x)
 
-    final = by_time(case, output)[-1, :, : case.features]
+    final = time_first(case, output)[-1, :, : case.features]
     assert torch.equal(h_n[-case.num_directions], final)
 
 
@@ -234,168 +231,12 @@ def test_layer_called_by_hand_starts_from_the_state(case):
     The state that no sequential takes continues the sequences.
     """
     linear = nn.Linear(5, 2)
-    first, second = by_time(case, case.x)[:3], by_time(case, case.x)[3:]
-    _, state = case.layer(by_time(case, first))
+    first, second = time_first(case, case.x)[:3], time_first(case, case.x)[3:]
+    _, state = case.layer(time_first(case, first))
     with pytest.raises(TypeError, match="takes 2 positional arguments but 3 were given"):
-        nn.Sequential(case.layer, linear)(by_time(case, second), state)
+        nn.Sequential(case.layer, linear)(time_first(case, second), state)
 
-    output, _ = case.layer(by_time(case, second), state)
+    output, _ = case.layer(time_first(case, second), state)
 
-    whole = by_time(case, linear(case.layer(case.x)[0]))[3:]
-    assert torch.allclose(by_time(case, linear(output)), whole, atol=1e-6)
-
-
-@repairs("error-packed-linear", layouts=["packed"], proj_size=[0, 2])
-def test_scores_of_a_packed_output_are_those_of_each_sequence_alone(case):
-    """
-    Both ways give the scores of each sequence; after the first the padding holds the bias.
-    """
-    linear = nn.Linear(case.num_directions * case.features, 2)
-    output, _ = case.layer(case.packed())
-    with pytest.raises(TypeError, match="must be Tensor, not PackedSequence"):
-        linear(output)
-
-    padded = by_time(case, linear(pad_packed_sequence(output, case.options["batch_first"])[0]))
-    packed_scores = output._replace(data=linear(output.data))
-    scores, lengths = pad_packed_sequence(packed_scores)
-
-    assert lengths.tolist() == LENGTHS
-    for k, length in enumerate(LENGTHS):
-        wanted = linear(alone(case, k))
-        assert torch.allclose(padded[:length, k], wanted, atol=1e-6)
-        assert torch.allclose(scores[:length, k], wanted, atol=1e-6)
-        assert torch.equal(padded[length:, k], linear.bias.expand(SEQ_LEN - length, 2))
-        assert not scores[length:, k].any()
-
-
-@repairs("error-packed-size", layouts=["packed"], proj_size=[0, 2])
-def test_packed_output_is_unpacked_and_split(case):
-    """
-    Unpacked it has the output of each sequence alone; packed halves are its halves.
-    """
-    output, _ = case.layer(case.packed())
-    with pytest.raises(AttributeError, match="'PackedSequence' object has no attribute 'size'"):
-        output.size()
-
-    batch_first = case.options["batch_first"]
-    padded = by_time(case, pad_packed_sequence(output, batch_first)[0])
-    assert padded.shape == (SEQ_LEN, BATCH_SIZE, case.num_directions * case.features)
-    for k, length in enumerate(LENGTHS):
-        assert torch.allclose(padded[:length, k], alone(case, k), atol=1e-6)
-
-    forward, backward = split_output(output, bidirectional=case.bidirectional)
-    halves = [half for half in (forward, backward) if half is not None]
-    joined = torch.cat([pad_packed_sequence(half)[0] for half in halves], dim=-1)
-    assert torch.equal(joined, padded)
-
-
-@repairs("error-linear-bidirectional", bidirectional=TWO, proj_size=[0, 2])
-def test_linear_layer_for_both_directions_reads_each_step(case):
-    """
-    The features come from the layer's own arguments, and are what shapes_of tells.
-    """
-    output, _ = case.layer(case.x)
-    with pytest.raises(RuntimeError, match="mat1 and mat2 shapes cannot be multiplied"):
-        nn.Linear(case.features, 2)(output)
-
-    H_out = case.layer.proj_size or case.layer.hidden_size
-    features = 2 * H_out if case.layer.bidirectional else H_out
-    linear = nn.Linear(features, 2)
-
-    assert features == shapes_of(case.layer, case.x.shape).output[-1]
-    wanted = output @ linear.weight.T + linear.bias
-    assert torch.allclose(linear(output), wanted, atol=1e-6)
-
-
-@repairs("error-linear-flat", bidirectional=ONE, batch_first=[True])
-def test_one_vector_of_each_sequence_or_one_of_each_step(case):
-    """
-    The last state gives the score of the last step; all steps joined need a wider layer.
-    """
-    linear, wide = nn.Linear(5, 2), nn.Linear(SEQ_LEN * 5, 2)
-    output, _ = case.layer(case.x)
-    flat = output.reshape(BATCH_SIZE, -1)
-    with pytest.raises(RuntimeError, match=r"\(4x35 and 5x2\)"):
-        linear(flat)
-
-    by_sequence = linear(case.states()["h_n"][-1])
-
-    assert torch.allclose(linear(output)[:, -1], by_sequence, atol=1e-6)
-    wanted = sum(output[:, t] @ wide.weight[:, 5 * t : 5 * t + 5].T for t in range(SEQ_LEN))
-    assert torch.allclose(wide(flat), wanted + wide.bias, atol=1e-5)
-    with pytest.raises(RuntimeError, match=r"\(4x40 and 35x2\)"):
-        wide(torch.cat([flat, flat[:, :5]], dim=1))
-
-
-@repairs("error-linear-state", bidirectional=TWO, proj_size=[0, 2])
-def test_last_rows_joined_fit_a_linear_layer_for_two_directions(case):
-    """
-    The rows of the top layer, joined, are what both directions end with.
-    """
-    linear = nn.Linear(2 * case.features, 2)
-    h_n = case.states()["h_n"]
-    with pytest.raises(RuntimeError, match="mat1 and mat2 shapes cannot be multiplied"):
-        linear(h_n)
-
-    top = torch.cat([h_n[-2], h_n[-1]], dim=-1)
-
-    output = by_time(case, case.layer(case.x)[0])
-    ends = output[-1, :, : case.features], output[0, :, case.features :]
-    assert torch.equal(top, torch.cat(ends, dim=-1))
-    assert torch.equal(top, merge_directions(split_state(h_n))[-1])
-    assert linear(top).shape == (BATCH_SIZE, 2)
-
-
-@repairs("error-linear-state", bidirectional=ONE, num_layers=[2])
-def test_two_layers_of_one_direction_are_not_joined(case):
-    """
-    They give the same message; the layer tells, and its last row is the last step.
-    """
-    h_n = case.states()["h_n"]
-    with pytest.raises(RuntimeError, match=r"\(8x5 and 10x2\)"):
-        nn.Linear(10, 2)(h_n)
-
-    assert not case.layer.bidirectional
-    assert torch.equal(h_n[-1], by_time(case, case.layer(case.x)[0])[-1])
-    assert nn.Linear(5, 2)(h_n[-1]).shape == (BATCH_SIZE, 2)
-
-
-@repairs("error-view", batch_first=TWO, layouts=["batched", "packed"], proj_size=[0, 2])
-def test_reshape_keeps_each_step_whole(case):
-    """
-    Row n*L + t is step t of sequence n, for what a layer or the unpacking of it returns.
-    """
-    if case.layout == "packed":
-        packed = pack_padded_sequence(case.x, [7, 5, 2, 1], batch_first=True)  # sorted
-        output, _ = pad_packed_sequence(case.layer(packed)[0], batch_first=True)
-    else:
-        output, _ = case.layer(case.x)
-    features = case.num_directions * case.features
-    with pytest.raises(RuntimeError, match="view size is not compatible"):
-        output.view(BATCH_SIZE * SEQ_LEN, features)
-
-    rows = output.reshape(BATCH_SIZE * SEQ_LEN, features)
-
-    for n in range(BATCH_SIZE):
-        assert torch.equal(rows[n * SEQ_LEN : (n + 1) * SEQ_LEN], output[n])
-    last_axis = output.view(BATCH_SIZE, SEQ_LEN, case.num_directions, -1)
-    assert torch.equal(last_axis[:, :, -1], output[..., -case.features :])
-
-
-@repairs("error-view-size", bidirectional=TWO, proj_size=[0, 2])
-@pytest.mark.parametrize("batch_size", [2, 3])
-def test_view_with_the_sizes_of_the_output_splits_a_smaller_batch(case, batch_size):
-    """
-    Sizes that are read from the tensor split the directions of any batch.
-    """
-    x = by_time(case, by_time(case, case.x)[:, :batch_size])
-    output, state = case.layer(x)
-    size = case.x.shape[:2]
-    with pytest.raises(RuntimeError, match="is invalid for input of size"):
-        output.view(*size, 2, case.features)
-
-    forward, backward = output.view(*output.shape[:2], 2, -1).unbind(2)
-
-    h_n = flat(state)[0]
-    assert torch.equal(by_time(case, forward)[-1], h_n[-2])
-    assert torch.equal(by_time(case, backward)[0], h_n[-1])
+    whole = time_first(case, linear(case.layer(case.x)[0]))[3:]
+    assert torch.allclose(time_first(case, linear(output)), whole, atol=1e-6)

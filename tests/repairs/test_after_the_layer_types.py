@@ -5,9 +5,12 @@ import copy
 import pytest
 import torch
 from covers import BATCH_SIZE, SEQ_LEN, repairs
-from returned import close, flat, mapped
+from references import close, mapped, states_of
+from refused import checked
 from torch import nn
 from torch.nn.utils.rnn import pad_packed_sequence
+
+from rnn_guide import check_forward
 
 MULTIPLY = "mat1 and mat2 must have the same dtype"
 TRANSPOSED = "expected m1 and m2 to have the same dtype"  # of what is not contiguous
@@ -32,6 +35,7 @@ def test_input_of_the_type_of_the_weights_is_computed(case):
     with pytest.raises(ValueError, match=r"RNN input dtype \(torch.float64\) does not match"):
         case.layer(double)
 
+    checked((case.layer, double), (case.layer, double.float()), "input must be torch.float32")
     assert close(case.layer(double.float()), wanted)
     output, state = copy.deepcopy(case.layer).double()(double)
     assert output.dtype == torch.float64
@@ -53,6 +57,8 @@ def test_words_are_embedded_and_one_hot_vectors_made_floats(case):
     embedding = nn.Embedding(9, 3)
     embedded = case.layer(embedding(words))
 
+    checked((wide, one_hot), (wide, one_hot.float()), "one-hot vectors a .float()")
+    checked((case.layer, words), (case.layer, embedding(words)), "lack an nn.Embedding")
     assert close(embedded, case.layer(one_hot.float() @ embedding.weight))
     embedded[0].sum().backward()
     assert embedding.weight.grad[words.unique()].any(dim=-1).all()
@@ -72,7 +78,10 @@ def test_autocast_converts_the_input(case):
         with pytest.raises(ValueError, match="does not match"):
             case.layer(case.x.to(dtype))
 
+        short = case.layer, case.x.to(dtype)
+        checked(short, (case.layer, case.x), "did it leave torch.autocast")
         with torch.autocast("cpu", dtype=torch.bfloat16):
+            checked((case.layer, case.x.double()), short, "input must be torch.float32 or")
             output, _ = case.layer(case.x.to(dtype))
 
         assert torch.allclose(output.float(), case.layer(case.x)[0], atol=0.05)
@@ -91,6 +100,8 @@ def test_state_of_the_type_of_the_input_is_computed(case, dtype):
         case.layer(case.x, h_0.to(dtype))
 
     assert close(case.layer(case.x, h_0.to(dtype).to(case.x.dtype)), wanted)
+    right = case.layer, case.x, h_0.to(dtype).to(case.x.dtype)
+    checked((case.layer, case.x, h_0.to(dtype)), right, f"as the layer is, got {dtype}")
     zeros = case.x.new_zeros(h_0.shape)
     assert close(case.layer(case.x, zeros), case.layer(case.x))
 
@@ -105,8 +116,11 @@ def test_state_of_a_packed_input_takes_the_type_of_its_data(case, dtype):
     with pytest.raises(RuntimeError, match=MULTIPLY):
         case.layer(packed, state)
 
-    output, _ = case.layer(packed, mapped(state, lambda part: part.to(packed.data.dtype)))
+    converted = mapped(state, lambda part: part.to(packed.data.dtype))
+    output, _ = case.layer(packed, converted)
 
+    right = case.layer, packed, converted
+    checked((case.layer, packed, state), right, f"as the layer is, got {dtype}")
     lengths = torch.tensor(case.lengths)
     x = case.x.transpose(0, 1) if case.options["batch_first"] else case.x
     padded, _ = pad_packed_sequence(output)
@@ -127,9 +141,11 @@ def test_other_modules_say_the_same_of_their_input():
             module(x)
 
         weight = next(module.parameters())
-        results = flat(module(x.to(weight.dtype)))
+        results = states_of(module(x.to(weight.dtype)))
 
-        doubles = flat(copy.deepcopy(module).double()(x))
+        if not isinstance(module, nn.Linear):
+            checked((module, x), (module, x.to(weight.dtype)), "input must be torch.float32")
+        doubles = states_of(copy.deepcopy(module).double()(x))
         for result, double in zip(results, doubles, strict=True):
             assert torch.allclose(result.double(), double, atol=1e-6)
 
@@ -165,7 +181,10 @@ def test_both_states_of_an_lstm_take_the_type_of_the_input(case, wrong):
     with pytest.raises(RuntimeError, match=MKLDNN):
         case.layer(case.x, mixed)
 
-    assert close(case.layer(case.x, tuple(part.to(case.x.dtype) for part in mixed)), wanted)
+    right = tuple(part.to(case.x.dtype) for part in mixed)
+    said = f"state[{wrong[0]}] must be torch.float32"
+    checked((case.layer, case.x, mixed), (case.layer, case.x, right), said)
+    assert close(case.layer(case.x, right), wanted)
 
 
 @repairs("error-state-dtype-onednn", kinds=["LSTM"], layouts=["batched", "unbatched"])
@@ -181,7 +200,10 @@ def test_short_states_of_an_lstm_are_made_long(case, dtype, wrong):
     with pytest.raises(RuntimeError, match=ONEDNN):
         case.layer(case.x, mixed)
 
-    assert close(case.layer(case.x, tuple(part.to(case.x.dtype) for part in mixed)), wanted)
+    right = tuple(part.to(case.x.dtype) for part in mixed)
+    said = f"state[{wrong[0]}] must be torch.float32, as the layer is, got {dtype}; did it leave"
+    checked((case.layer, case.x, mixed), (case.layer, case.x, right), said)
+    assert close(case.layer(case.x, right), wanted)
 
 
 @repairs("error-state-dtype-onednn", kinds=["LSTM"], dtypes=[torch.bfloat16])
@@ -196,8 +218,11 @@ def test_states_of_a_bfloat16_lstm_take_its_type(case, dtype):
     with pytest.raises(RuntimeError, match=f"{ONEDNN}|{EITHER}"):
         case.layer(case.x, other)
 
-    output, _ = case.layer(case.x, tuple(part.to(case.x.dtype) for part in other))
+    right = tuple(part.to(case.x.dtype) for part in other)
+    output, _ = case.layer(case.x, right)
 
+    said = f"state[0] must be torch.bfloat16, as the layer is, got {dtype}"
+    checked((case.layer, case.x, other), (case.layer, case.x, right), said)
     assert output.dtype == torch.bfloat16
     assert torch.allclose(output.float(), wanted[0].float(), atol=0.02)
 
@@ -210,13 +235,16 @@ def test_state_that_leaves_autocast_goes_on_in_float(case):
     second = torch.rand_like(case.x)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         _, state = case.layer(case.x)
-        types = {part.dtype for part in flat(state)}
+        types = {part.dtype for part in states_of(state)}
         for start in (state, mapped(state, torch.Tensor.float)):
+            check_forward(case.layer, second, start)
             case.layer(second, start)
     assert types == {torch.float32 if case.kind == "GRU" else torch.bfloat16}
     if case.kind != "GRU":
         with pytest.raises(RuntimeError, match=ONEDNN if case.kind == "LSTM" else MULTIPLY):
             case.layer(second, state)
+        right = mapped(state, lambda part: part.to(second.dtype))
+        checked((case.layer, second, state), (case.layer, second, right), "leave torch.autocast")
 
     output, _ = case.layer(second, mapped(state, lambda part: part.to(second.dtype)))
 
@@ -238,12 +266,16 @@ def test_layer_and_input_are_moved_together(case):
     with pytest.raises(RuntimeError, match="Input and parameter tensors are not at the same"):
         layer(x)
 
+    said = "input must be on meta, where the layer is, got cpu"
+    checked((layer, x), (layer, x.to(META)), said)
+    said = "input must be on cpu, where the layer is, got meta"
+    checked((case.layer, x.to(META)), (case.layer, x), said)
     output, state = layer(x.to(META))
 
-    assert {t.device for t in (output, *flat(state), *layer.parameters())} == {META}
+    assert {t.device for t in (output, *states_of(state), *layer.parameters())} == {META}
     wanted, states = case.layer(x)
     assert output.shape == wanted.shape
-    assert [p.shape for p in flat(state)] == [p.shape for p in flat(states)]
+    assert [p.shape for p in states_of(state)] == [p.shape for p in states_of(states)]
 
 
 @repairs("error-input-device")
@@ -261,6 +293,8 @@ def test_a_module_list_moves_and_a_plain_list_stays():
     with pytest.raises(RuntimeError, match="Input and parameter tensors are not at the same"):
         Model(list).to(META).layers[0](x)
 
+    left, moved = (Model(container).to(META).layers[0] for container in (list, nn.ModuleList))
+    checked((left, x), (moved, x), "or move the layer")
     assert Model(nn.ModuleList).to(META).layers[0](x)[0].device == META
 
 
@@ -282,6 +316,7 @@ def test_state_is_moved_or_made_where_the_input_is(case):
     output, _ = moved(case.x.to(META), there)
     assert output.device == META
     kept = mapped(state, lambda part: part.to(case.x.device))
+    checked((case.layer, case.x, there), (case.layer, case.x, kept), "must be on cpu")
     assert close(case.layer(case.x, kept), case.layer(case.x, state))
     assert not close(case.layer(case.x, kept), case.layer(case.x))
 

@@ -1,11 +1,13 @@
 """The repairs of "Errors after the layer": saved weights."""
 
 import copy
+import io
+from unittest import mock
 
 import pytest
 import torch
 from covers import repairs
-from returned import close
+from references import close
 from torch import nn
 
 
@@ -194,3 +196,46 @@ def test_cell_is_left_as_it_was(kind):
     assert torch.allclose(h, wanted)
     h.sum().backward()
     assert cell.weight_ih.grad.any()
+
+
+def old_file(layer, without):
+    """Save a whole model whose layer lacks attributes, as an old PyTorch did."""
+    state = {k: v for k, v in layer.__getstate__().items() if not k.startswith(without)}
+    file = io.BytesIO()
+    with mock.patch.object(nn.RNNBase, "__getstate__", return_value=state):
+        torch.save(nn.ModuleList([layer]), file)
+    file.seek(0)
+    return file
+
+
+@repairs("error-old-file", proj_size=[0, 2])
+def test_weights_of_a_whole_old_layer_are_read(case):
+    """
+    The file is refused; without the check its state_dict fits a new layer that computes the same.
+    """
+    file = old_file(case.layer, "_flat")
+    with pytest.raises(AttributeError, match=f"'{case.kind}' object has no attribute '_flat_"):
+        torch.load(file, weights_only=False)
+    file.seek(0)
+
+    usual = nn.RNNBase.__setstate__
+    with mock.patch.object(nn.RNNBase, "__setstate__", nn.Module.__setstate__):
+        whole = torch.load(file, weights_only=False)
+    layer = type(case.layer)(**case.arguments)
+    layer.load_state_dict(whole[0].state_dict())
+
+    assert close(layer(case.x), case.layer(case.x))
+    assert nn.RNNBase.__setstate__ is usual
+    with pytest.raises(AttributeError):  # it does not compute
+        whole[0](case.x)
+
+
+@repairs("error-old-file")
+def test_a_missing_proj_size_is_set(case):
+    """
+    This release reads a layer from before `proj_size` as it is.
+    """
+    (layer,) = torch.load(old_file(case.layer, "proj_size"), weights_only=False)
+
+    assert layer.proj_size == 0
+    assert close(layer(case.x), case.layer(case.x))

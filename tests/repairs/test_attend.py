@@ -184,6 +184,15 @@ def test_mask_has_the_width_and_device_of_the_keys():
         scores.masked_fill(torch.arange(7) >= torch.tensor([5, 4]).view(2, 1, 1), MINUS_INFINITY)
     assert scores.masked_fill(padding_of(keys, [5, 4]), MINUS_INFINITY).shape == scores.shape
 
+    by_head = torch.randn(2, 2, T, 5)  # as many heads as sequences
+    wrong, right = padding_of(keys, [5, 2]), padding_of(keys, [5, 2]).unsqueeze(1)
+    assert (by_head.masked_fill(right, MINUS_INFINITY).isinf().sum(dim=-1) == 3).tolist() == [
+        [[False] * T] * 2,
+        [[True] * T] * 2,
+    ]
+    assert not by_head.masked_fill(wrong, MINUS_INFINITY)[1, 0].isinf().any()
+    assert by_head.masked_fill(wrong, MINUS_INFINITY)[0, 1].isinf().any()
+
     elsewhere = keys.to("meta")
     with pytest.raises(RuntimeError, match="device"):
         torch.ge(torch.arange(5, device="meta"), torch.tensor([5, 4]).view(-1, 1, 1))

@@ -162,6 +162,58 @@ def test_one_step_at_a_time_equals_one_call(case):
         assert torch.cat(wrong).shape == (28, 1, case.features)
 
 
+@repairs("one-step-at-a-time", bidirectional=[True])
+def test_two_directions_are_not_run_step_by_step(case):
+    """
+    It runs, and the backward half is that of single steps.
+    """
+    axis, outputs, state = time_axis(case), [], None
+    for x_t in case.x.unbind(axis):
+        output, state = case.layer(x_t.unsqueeze(axis), state)
+        outputs.append(output)
+
+    whole = case.layer(case.x)[0]
+    assert torch.cat(outputs, dim=axis).shape == whole.shape
+    assert not torch.allclose(torch.cat(outputs, dim=axis), whole, atol=1e-3)
+
+
+@repairs("one-step-at-a-time", bidirectional=ONE)
+def test_the_state_at_its_own_last_step(case):
+    """
+    Of a padded batch each state is right at the last step of its sequence, and not at the end.
+    """
+    axis, reached, state = time_axis(case), [], None
+    for x_t in case.x.unbind(axis):
+        _, state = case.layer(x_t.unsqueeze(axis), state)
+        reached.append(states_of(state))
+
+    sequences = time_first(case, case.x).unbind(1)
+    real = [sequence[:n] for sequence, n in zip(sequences, LENGTHS, strict=True)]
+    for k, right in enumerate(alone(case.layer, real)[1]):
+        at_last = [reached[n - 1][k][:, row] for row, n in enumerate(LENGTHS)]
+        assert close(at_last, right.unbind(1))
+        ends = reached[-1][k].unbind(1)
+        same = [close([a], [b]) for a, b in zip(ends, right.unbind(1), strict=True)]
+        assert same == [n == 7 for n in LENGTHS]
+
+
+@repairs("nothing-is-remembered", bidirectional=ONE)
+def test_steps_are_cut_off_and_not_sequences(case):
+    """
+    The slices of each layout carry on; those of the other one are refused, or of other sequences.
+    """
+    first = case.options["batch_first"]
+    x = torch.randn(14, 14, 3)
+    head, rest = (x[:, :7], x[:, 7:]) if first else (x[:7], x[7:])
+    whole, _ = case.layer(x)
+    carried, _ = case.layer(rest, case.layer(head)[1])
+    assert close([carried], [whole[:, 7:] if first else whole[7:]])
+
+    other, more = (x[:7], x[7:]) if first else (x[:, :7], x[:, 7:])
+    runs, _ = case.layer(more, case.layer(other)[1])
+    assert not close([runs], [whole[7:] if first else whole[:, 7:]])
+
+
 @repairs("feed-the-output-back", bidirectional=ONE, proj_size=[0, 2])
 def test_predictions_are_those_of_their_own_inputs(case):
     """
@@ -338,3 +390,33 @@ def test_rows_of_one_direction(case):
         H = case.features  # noqa: N806
         assert torch.equal(output[..., H:], plain[..., H:])
         assert not torch.allclose(output[..., :H], plain[..., :H])
+
+
+@repairs("when-to-reset", bidirectional=ONE, proj_size=[0, 2])
+def test_each_epoch_starts_from_zeros_and_carries(case):
+    """
+    Reset, an epoch with unchanged weights has the losses of the one before; not reset, it has not.
+    """
+    layer, state = case.layer, None
+
+    def epoch(reset):
+        nonlocal state
+        state = None if reset else state
+        losses = []
+        for part in halves(case):
+            output, state = layer(part, state)
+            state = give(tuple(s.detach() for s in states_of(state)))
+            losses.append(output.square().mean())
+        return losses
+
+    first, again = epoch(reset=True), epoch(reset=True)
+    assert first == again
+    whole = layer(case.x)[0].split([4, 3], dim=time_axis(case))
+    rights = [part.square().mean() for part in whole]
+    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(first, rights, strict=True))
+    assert epoch(reset=False)[0] != first[0]  # the mistake: the last epoch's state is used
+    for loss in epoch(reset=True):
+        loss.backward()  # each part has a graph of its own
+    with torch.no_grad():  # without a state in the call nothing needs a reset
+        a, b = layer(case.x)[0], layer.eval()(case.x)[0]
+    assert torch.equal(a, b)

@@ -4,6 +4,7 @@ import pytest
 import torch
 from covers import repairs
 from torch import nn
+from torch.nn.utils.rnn import pack_sequence
 
 CELLS = {"RNN": nn.RNNCell, "GRU": nn.GRUCell, "LSTM": nn.LSTMCell}
 LOW = (torch.bfloat16, torch.float16)
@@ -86,6 +87,12 @@ def test_what_stands_around_the_layer_is_compiled(case):
         assert len(graphs) == number
         assert torch.allclose(y, model(case.x), atol=1e-6)
     assert "layer.layer.weight_ih_l0" in model.state_dict()
+    with pytest.raises(TypeError, match="unexpected keyword argument 'hx'"):
+        model.layer(case.x, hx=None)
+    state = case.layer(case.x)[1]
+    assert torch.equal(model.layer(case.x, state)[0], case.layer(case.x, state)[0])
+    assert model.layer.layer.hidden_size == 5
+    assert not hasattr(model.layer, "hidden_size")
 
 
 @repairs("compile-everything", num_layers=[1], batch_first=[False])
@@ -101,23 +108,47 @@ def test_the_switch_compiles_the_layer(case):
     assert not torch._dynamo.config.allow_rnn
 
 
-@repairs("compile-everything", num_layers=[1], batch_first=[False], bidirectional=[False])
-def test_with_gradients_an_lstm_does_not_compile(case):
+@pytest.mark.filterwarnings("ignore:The .grad attribute")  # the compiler looks at it
+@pytest.mark.parametrize("behind", [False, True], ids=["data", "embedding"])
+@repairs("compile-everything", num_layers=[1], batch_first=[False])
+def test_with_gradients_an_lstm_needs_an_input_that_is_trained(case, behind):
     """
-    RNN and GRU train with a backend that computes gradients, an LSTM raises an error.
+    RNN and GRU train with a backend that computes gradients, an LSTM where its input needs one.
+    """
+    x, embedding = case.x, nn.Embedding(9, 3)
+    model = nn.Sequential(embedding, case.layer) if behind else case.layer
+    model.zero_grad()
+    x = torch.randint(9, x.shape[:2]) if behind else x
+    with torch._dynamo.config.patch(allow_rnn=True):
+        whole = torch.compile(model, backend="aot_eager", fullgraph=True)
+        if case.kind == "LSTM" and not behind:
+            with pytest.raises(AssertionError):
+                whole(x)
+            torch._dynamo.reset()
+            x = x.clone().requires_grad_()
+        whole(x)[0].sum().backward()
+
+    found = [parameter.grad.clone() for parameter in model.parameters()]
+    model.zero_grad()
+    model(x)[0].sum().backward()
+    for gradient, parameter in zip(found, model.parameters(), strict=True):
+        assert torch.allclose(gradient, parameter.grad, atol=1e-4)
+
+
+@repairs("compile-everything", num_layers=[1], batch_first=[False], bidirectional=[False])
+def test_what_the_switch_does_not_do(case):
+    """
+    Outside of it a length that was compiled runs, and a new one is refused; packed input always is.
     """
     with torch._dynamo.config.patch(allow_rnn=True):
-        whole = torch.compile(case.layer, backend="aot_eager", fullgraph=True)
-        if case.kind == "LSTM":
-            with pytest.raises(AssertionError):
-                whole(case.x)
-            return
-        whole(case.x)[0].sum().backward()
+        whole = torch.compile(case.layer, backend="eager", fullgraph=True)
+        with pytest.raises((torch._dynamo.exc.Unsupported, torch._dynamo.exc.UserError)):
+            whole(pack_sequence([torch.randn(7, 3), torch.randn(5, 3)]))
+        whole(case.x)
 
-    found = case.layer.weight_hh_l0.grad.clone()
-    case.layer.zero_grad()
-    case.layer(case.x)[0].sum().backward()
-    assert torch.allclose(found, case.layer.weight_hh_l0.grad, atol=1e-4)
+    assert torch.allclose(whole(case.x)[0], case.layer(case.x)[0], atol=1e-6)
+    with pytest.raises(torch._dynamo.exc.Unsupported, match="Attempted to wrap RNN, GRU, or LSTM"):
+        whole(torch.randn(9, 4, 3))
 
 
 @pytest.mark.filterwarnings("ignore:The .grad attribute")  # the compiler looks at it
@@ -202,16 +233,39 @@ def test_dtype_under_autocast(case, onednn):
     assert case.layer.weight_hh_l0.dtype == case.layer.weight_hh_l0.grad.dtype == torch.float32
 
 
+@repairs("autocast", layouts=["packed"])
+def test_dtype_of_packed_output_under_autocast(case):
+    """
+    For packed input an LSTM follows the rows of a GRU.
+    """
+    rows = case.num_directions * case.sizes[2]
+    packed = case.packed()
+    for x_dtype in (torch.float32, torch.bfloat16):
+        for state_dtype in (None, torch.float32, torch.bfloat16):
+            state = None if state_dtype is None else torch.zeros(rows, 4, 5, dtype=state_dtype)
+            if case.kind == "LSTM" and state is not None:
+                state = state, state.clone()
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                output, returned = case.layer(packed.to(x_dtype), state)
+            wanted = torch.bfloat16 if case.kind == "RNN" else state_dtype or x_dtype
+            assert output.data.dtype == hidden(returned).dtype == wanted
+
+
 @repairs("autocast", num_layers=[1], bidirectional=[False], batch_first=[False])
 def test_dtype_of_cells_under_autocast(case):
     """
-    An RNNCell returns bfloat16, the others float32.
+    An RNNCell returns bfloat16, the others what a GRU would.
     """
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        state = CELLS[case.kind](3, 5)(torch.randn(4, 3))
-
-    wanted = torch.bfloat16 if case.kind == "RNN" else torch.float32
-    assert hidden(state).dtype == wanted
+    cell = CELLS[case.kind](3, 5)
+    for x_dtype in (torch.float32, torch.bfloat16):
+        for state_dtype in (None, torch.float32, torch.bfloat16):
+            state = None if state_dtype is None else torch.zeros(4, 5, dtype=state_dtype)
+            if case.kind == "LSTM" and state is not None:
+                state = state, state.clone()
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                returned = cell(torch.randn(4, 3, dtype=x_dtype), state)
+            wanted = torch.bfloat16 if case.kind == "RNN" else state_dtype or x_dtype
+            assert hidden(returned).dtype == wanted
 
 
 @repairs("states-between-dtypes", proj_size=[0, 2])

@@ -39,6 +39,36 @@ def test_scores_of_every_step_with_the_batch_first(case):
     assert all(gradient.any() for gradient in gradients)
 
 
+@repairs("compute-a-loss", "ignore-padding", batch_first=[False], layouts=["packed"])
+def test_scores_of_every_step_with_time_first(case):
+    """
+    Permuted scores give the loss of the real steps; transposed they run where N equals L.
+    """
+    linear = nn.Linear(case.features * case.num_directions, C)
+    lengths = [7, 2, 4, 1, 3, 6, 5]
+    for count in (4, 7):
+        x = torch.randn(7, count, 3)
+        packed = pack_padded_sequence(x, lengths[:count], enforce_sorted=False)
+        scores = linear(pad_packed_sequence(case.layer(packed)[0])[0])
+        targets = [torch.randint(C, (length,)) for length in lengths[:count]]
+        target = pad_sequence(targets, batch_first=True, padding_value=-100)
+        alone = [linear(case.layer(x[:n, i])[0]) for i, n in enumerate(lengths[:count])]
+        right = by_hand(torch.cat(alone), torch.cat(targets)).mean()
+
+        loss = functional.cross_entropy(scores.permute(1, 2, 0), target)
+
+        assert torch.allclose(loss, right, atol=1e-6)
+        if count == 4:
+            with pytest.raises(ValueError, match="to match target batch_size"):
+                functional.cross_entropy(scores.transpose(1, 2), target)
+        else:
+            wrong = functional.cross_entropy(scores.transpose(1, 2), target)
+            assert not torch.allclose(wrong, right, atol=1e-6)
+        zeros = pad_sequence(targets, batch_first=True)
+        counted = functional.cross_entropy(scores.permute(1, 2, 0), zeros)
+        assert not torch.allclose(counted, right, atol=1e-6)
+
+
 @repairs("linear-at-every-step", layouts=["batched", "unbatched"], proj_size=[0, 2])
 def test_linear_works_at_every_step(case):
     """
@@ -296,3 +326,25 @@ def test_cut_output_does_not_fit_targets_of_the_padded_width(case):
     whole, _ = pad_packed_sequence(output, batch_first=True, total_length=7)
 
     assert functional.cross_entropy(whole.transpose(1, 2), target).isfinite()
+
+
+@repairs("ignore-padding")
+def test_nan_in_the_padding_reaches_the_gradients():
+    """
+    The loss is that of the real steps, the gradients are NaN; with numbers there they are 0.
+    """
+    scores, target = torch.randn(2, C, 7), torch.randint(C, (2, 7))
+    target[1, 4:] = -100
+    right = functional.cross_entropy(scores, target)
+    for padding, finite in ((torch.nan, False), (9.0, True)):
+        padded = scores.clone()
+        padded[1, :, 4:] = padding
+        padded.requires_grad_()
+        loss = functional.cross_entropy(padded, target)
+        loss.backward()
+        assert torch.equal(loss, right)
+        assert bool(padded.grad.isfinite().all()) == finite
+        assert padded.grad[0].any()
+    assert not padded.grad[1, :, 4:].any()
+    nll = functional.nll_loss(scores.log_softmax(1), target)
+    assert torch.allclose(nll, right)

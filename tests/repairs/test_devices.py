@@ -5,6 +5,7 @@ import copy
 import pytest
 import torch
 from covers import repairs
+from references import close, states_of
 
 from rnn_guide import split_state
 
@@ -81,6 +82,81 @@ def test_difference_sees_a_wrong_output_and_a_wrong_gradient(case, monkeypatch):
 
     monkeypatch.setattr(type(case.layer), "forward", wrong_backward)
     assert difference(case.layer, case.x, "cpu") > 1e-3
+
+
+@repairs("cudnn-limit", bidirectional=[False], proj_size=[0, 2])
+def test_steps_in_parts(case):
+    """
+    With the state passed on, outputs, states and gradients are those of one call.
+    """
+    steps = 1 if case.options["batch_first"] else 0
+    state, outputs = None, []
+    for part in case.x.split(3, dim=steps):
+        output, state = case.layer(part, state)
+        outputs.append(output)
+    output, right = case.layer(case.x)
+
+    parameters = list(case.layer.parameters())
+    joined = torch.cat(outputs, dim=steps)
+    gradients = [torch.autograd.grad(t.square().sum(), parameters) for t in (joined, output)]
+    assert close((joined, *states_of(state)), (output, *states_of(right)))
+    assert close(*gradients)
+    anew = [case.layer(part)[0] for part in case.x.split(3, dim=steps)]
+    assert not close(anew, output.split(3, dim=steps))
+
+
+@repairs("cudnn-limit", proj_size=[0, 2])
+def test_sequences_in_parts(case):
+    """
+    Parts of a batch have the outputs and states of the whole one, in one direction and in two.
+    """
+    batch = 0 if case.options["batch_first"] else 1
+    parts = [case.layer(part) for part in case.x.split(3, dim=batch)]
+    output, state = case.layer(case.x)
+
+    states = zip(*(states_of(part[1]) for part in parts), strict=True)
+    joined = [torch.cat(part, dim=1) for part in states]
+    assert close(
+        (torch.cat([part[0] for part in parts], dim=batch), *joined), (output, *states_of(state))
+    )
+
+
+@repairs("cudnn-limit", bidirectional=[True])
+def test_steps_in_parts_are_wrong_for_two_directions(case):
+    """
+    The backward direction of a part has not read what comes after it.
+    """
+    steps = 1 if case.options["batch_first"] else 0
+    state, outputs = None, []
+    for part in case.x.split(3, dim=steps):
+        output, state = case.layer(part, state)
+        outputs.append(output)
+
+    assert not close(outputs, case.layer(case.x)[0].split(3, dim=steps))
+
+
+@repairs("mps", proj_size=[0, 2])
+def test_two_calls_see_what_mps_did_wrong(case, monkeypatch):
+    """
+    They agree on one device, and see an output in another order.
+    """
+    layer, x = case.layer.eval(), case.x
+
+    def compare():
+        right, _ = layer(x)
+        output, _ = copy.deepcopy(layer).to("cpu")(x.to("cpu"))
+        return torch.allclose(output.cpu(), right, atol=1e-4)
+
+    assert compare()
+    forward, calls = type(layer).forward, []
+
+    def swapped(self, *inputs):
+        output, state = forward(self, *inputs)
+        calls.append(1)
+        return (output if len(calls) % 2 else output.flatten().flip(0).view_as(output)), state
+
+    monkeypatch.setattr(type(layer), "forward", swapped)
+    assert not compare()
 
 
 @repairs("cuda-contiguous", bidirectional=[False], proj_size=[0, 2])

@@ -113,6 +113,9 @@ def test_one_direction_needs_no_packing_for_a_loss_at_each_step(case):
     else:
         last = output[lengths - 1, torch.arange(4)]
     assert torch.allclose(last, packed_h_n[-1], atol=1e-6)
+    short = time_first(case, padded_output(case)[0])[:6]  # as where the longest has 6 steps
+    with pytest.raises(ValueError, match="to match target batch_size"):
+        cross_entropy(short.transpose(1, 2), target)
     assert not torch.allclose(states_of(state)[0][-1], packed_h_n[-1], atol=1e-6)
 
 
@@ -259,6 +262,33 @@ def test_unpack_sequence_returns_each_in_order(case):
     outputs = unpack_sequence(case.layer(case.packed())[0])
 
     assert close(outputs, alone(case.layer, sequences_of(case))[0])
+
+
+@repairs("beyond-the-length", layouts=["packed"], proj_size=[0, 2], dtypes=DTYPES)
+def test_what_lies_beyond_a_length_is_dropped(case):
+    """
+    Whatever stands there, results are the same; it has no gradient, and the padding value after.
+    """
+    lengths = [5, 4, 2, 1]
+    real = torch.arange(7).view(-1, 1) < torch.tensor(lengths)
+    first = case.options["batch_first"]
+    x = case.x.requires_grad_()
+
+    def run(x, **options):
+        output, state = case.layer(pack_padded_sequence(x, lengths, batch_first=first))
+        return pad_packed_sequence(output, first, **options)[0], *states_of(state)
+
+    output, *states = run(x)
+    sum(t.square().sum() for t in (output, *states)).backward()
+    assert torch.equal(time_first(case, x.grad).any(dim=-1), real)
+    changed = time_first(case, x.detach()).masked_fill(~real.unsqueeze(-1), float("nan"))
+    again, *same = run(time_first(case, changed))
+    assert torch.equal(again, output)
+    assert all(torch.equal(*pair) for pair in zip(states, same, strict=True))
+    assert len(time_first(case, output)) == 5
+    filled = time_first(case, run(x, padding_value=-9.0, total_length=7)[0])
+    assert torch.equal((filled == -9).all(dim=-1), ~real)
+    assert close(states, alone(case.layer, real_steps(case, x, lengths))[1])
 
 
 @repairs("total-length", layouts=["packed"])

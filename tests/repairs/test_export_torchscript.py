@@ -169,3 +169,37 @@ def test_a_traced_loop_has_the_steps_of_the_example(case):
     for seq_len in (9, 5):
         with pytest.raises(RuntimeError, match=f"Expected 7 elements .* found {seq_len}"):
             iterates(inputs(case, seq_len))
+
+
+@repairs("torchscript", "jit-trace", num_layers=[2])
+def test_dropout_after_eval(case):
+    """
+    A scripted model obeys `eval`; a traced one keeps the dropout of its trace.
+    """
+    case.layer.dropout = 0.5
+    model = nn.Sequential(case.layer).train()
+    scripted = torch.jit.script(model)
+    traced = torch.jit.trace(case.layer, case.x, check_trace=False)
+    for program, obeys in ((scripted, True), (traced, False)):
+        assert not torch.equal(program(case.x)[0], program(case.x)[0])
+        program.eval()
+        assert torch.equal(program(case.x)[0], program(case.x)[0]) == obeys
+
+
+@repairs("jit-trace", layouts=["batched", "unbatched"], num_layers=[1], bidirectional=[False])
+def test_a_trace_has_the_axes_of_its_example(case):
+    """
+    The same number of axes runs in other sizes; another number fails or is wrong.
+    """
+    traced = torch.jit.trace(case.layer, case.x)
+    batched = case.layout == "batched"
+    same = torch.randn((6, 9, 3) if batched else (9, 3))
+    other = torch.randn((9, 3) if batched else (6, 9, 3))
+
+    assert torch.allclose(traced(same)[0], case.layer(same)[0], atol=1e-6)
+    right = case.layer(other)[0]
+    try:
+        output = traced(other)[0]
+    except (RuntimeError, IndexError):
+        return
+    assert output.shape != right.shape or not torch.allclose(output, right, atol=1e-4)

@@ -196,6 +196,10 @@ def test_last_step_by_layout(case):
 
     assert torch.equal(found, h_n[-1])
     assert close(found, ends(case))
+    case.x.requires_grad_()
+    output, _ = run(case, case.x)
+    (output[:, -1] if case.options["batch_first"] else output[-1]).sum().backward()
+    assert case.x.grad.any(dim=-1).all()
 
 
 @repairs("the-last-step", bidirectional=[False], batch_first=[False])

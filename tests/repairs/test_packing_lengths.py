@@ -4,8 +4,8 @@ import warnings
 
 import pytest
 import torch
-from alone import alone, close, initial, is_as_alone, pack, parts, unpack, whole
 from covers import LENGTHS, repairs
+from references import close, give, is_as_alone, one_alone, pack, some_states, states_of, unpack
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pack_sequence, pad_packed_sequence
 
@@ -21,8 +21,8 @@ def test_unsorted_lengths_are_sorted_and_come_back_in_their_order(case):
     with pytest.raises(RuntimeError, match="must be sorted in decreasing order"):
         pack(case, x, LENGTHS, enforce_sorted=True)
 
-    start = initial(case, 4)
-    packed_output, state = case.layer(pack(case, x, LENGTHS), whole(case, start))
+    start = some_states(case, 4)
+    packed_output, state = case.layer(pack(case, x, LENGTHS), give(start))
 
     output = unpack(case, packed_output)
     assert is_as_alone(case, x, LENGTHS, output, state, start)
@@ -55,27 +55,46 @@ def test_empty_sequences_of_length_1_are_cleared(case):
     lengths = torch.tensor([2, 0, 7, 4])
     with pytest.raises(RuntimeError, match="has to be greater than 0"):
         pack(case, case.x, lengths)
-    start = initial(case, 4)
+    start = some_states(case, 4)
 
-    packed_output, state = case.layer(pack(case, case.x, lengths.clamp(min=1)), whole(case, start))
+    packed_output, state = case.layer(pack(case, case.x, lengths.clamp(min=1)), give(start))
     empty = (lengths == 0).view(1, -1, 1)
     output = unpack(case, packed_output)
     fits = empty.transpose(0, 1) if case.options["batch_first"] else empty
     assert output.masked_select(fits).any()
     output = output.masked_fill(fits, 0)
-    cleared = [part.masked_fill(empty, 0) for part in parts(state)]
-    kept = [part.where(~empty, first) for part, first in zip(parts(state), start, strict=True)]
+    cleared = [part.masked_fill(empty, 0) for part in states_of(state)]
+    kept = [part.where(~empty, first) for part, first in zip(states_of(state), start, strict=True)]
 
     assert not output.masked_select(fits).any()
     assert not any(part[:, 1].any() for part in cleared)
     for row, length in ((0, 2), (2, 7), (3, 4)):
-        right_output, right = alone(case, case.x, row, length, start)
+        right_output, right = one_alone(case, case.x, row, length, start)
         rows = output[row] if case.options["batch_first"] else output[:, row]
         assert close(rows[:length], right_output)
         assert all(close(a[:, row], b) for a, b in zip(cleared, right, strict=True))
     assert all(
         torch.equal(part[:, 1], first[:, 1]) for part, first in zip(kept, start, strict=True)
     )
+
+
+@repairs("error-lengths-zero", proj_size=[0, 2])
+def test_nan_of_an_empty_sequence_reaches_the_gradients(case):
+    """
+    Clearing the results leaves it in the gradients; clearing the input does not.
+    """
+    lengths = torch.tensor([2, 0, 7, 4])
+    empty = (lengths == 0).view(1, -1, 1)
+    empty = empty.transpose(0, 1) if case.options["batch_first"] else empty
+    x = case.x.masked_fill(empty, float("nan"))
+    found = []
+    for given in (x, x.masked_fill(empty, 0)):
+        packed_output, _ = case.layer(pack(case, given, lengths.clamp(min=1)))
+        cleared = unpack(case, packed_output).masked_fill(empty, 0)
+        gradients = torch.autograd.grad(cleared.sum(), case.layer.weight_hh_l0)
+        found.append((bool(cleared.isnan().any()), bool(gradients[0].isnan().any())))
+
+    assert found == [(False, True), (False, False)]
 
 
 @repairs("error-lengths-count", proj_size=[0, 2])
@@ -214,15 +233,18 @@ def test_equal_lengths_are_cut_to_the_steps_of_the_data(case):
 @repairs("error-lengths-too-long-equal")
 def test_unpacking_says_it_too():
     """
-    What was packed with lengths too large cannot be unpacked, and with right ones it can.
+    What was packed with lengths too large is neither read nor unpacked; with right ones it is both.
     """
-    x, lengths = torch.randn(2, 1, 3), torch.tensor([3])
-    with pytest.raises(RuntimeError, match=r"shape '\[3, 1, 3\]' is invalid for input of size 6"):
-        pad_packed_sequence(pack_padded_sequence(x, lengths))
+    x, lengths, lstm = torch.randn(2, 1, 3), torch.tensor([3]), nn.LSTM(3, 5)
+    for function in (pad_packed_sequence, lstm):
+        message = r"shape '\[3, 1, 3\]' is invalid for input of size 6"
+        with pytest.raises(RuntimeError, match=message):
+            function(pack_padded_sequence(x, lengths))
 
     packed = pack_padded_sequence(x, lengths.clamp(max=x.shape[0]))
 
     assert torch.equal(pad_packed_sequence(packed)[0], x)
+    assert torch.allclose(lstm(packed)[0].data, lstm(x)[0].flatten(0, 1), atol=1e-6)
 
 
 @repairs("error-pack-empty", kinds=["GRU"], num_layers=[1])
@@ -279,7 +301,21 @@ def test_series_of_numbers_is_given_its_features(case):
     output, right = layer(x.unsqueeze(-1))
 
     assert close(packed_output.data, output)
-    assert all(close(a[:, 0], b) for a, b in zip(parts(state), parts(right), strict=True))
+    assert close([part[:, 0] for part in states_of(state)], states_of(right))
+
+
+@repairs("error-pack-one-axis", proj_size=[0, 2])
+def test_state_of_one_axis_says_it_too(case):
+    """
+    A batch packed with ``enforce_sorted=False`` needs its rows and its batch in the state.
+    """
+    start = initial(case, 4)
+    with pytest.raises(IndexError, match=r"in range of \[-1, 0\]"):
+        case.layer(pack(case, case.x, LENGTHS), whole(case, [part[0, 0] for part in start]))
+
+    packed_output, state = case.layer(pack(case, case.x, LENGTHS), whole(case, start))
+
+    assert is_as_alone(case, case.x, LENGTHS, unpack(case, packed_output), state, start)
 
 
 @repairs("error-pack-one-axis")
@@ -337,7 +373,7 @@ def test_state_in_a_list_says_it_too(case):
     """
     The state itself is taken.
     """
-    start = initial(case, 4)
+    start = some_states(case, 4)
     with pytest.raises(AttributeError, match="'list' object has no attribute 'size'"):
         case.layer(pack(case, case.x, [7, 4, 2, 1], True), list(start))
 
@@ -377,7 +413,7 @@ def test_traced_lengths_as_a_tensor_stay_open(case):
 
         def forward(self, x, lengths):
             lengths = [7, 4, 2, 1] if self.keep else lengths
-            return parts(self.layer(pack_padded_sequence(x, lengths))[1])[0]
+            return states_of(self.layer(pack_padded_sequence(x, lengths))[1])[0]
 
     lengths, other = torch.tensor([7, 4, 2, 1]), torch.tensor([6, 6, 3, 2])
     with warnings.catch_warnings(record=True) as caught:

@@ -4,8 +4,8 @@ import warnings
 
 import pytest
 import torch
-from alone import close, is_as_alone, pack, parts, sequence, unpack
 from covers import LENGTHS, repairs
+from references import close, is_as_alone, pack, real_steps, states_of, unpack
 from torch import nn
 from torch.nn.utils.rnn import (
     PackedSequence,
@@ -21,17 +21,12 @@ from torch.utils.data import DataLoader
 NUMBERS = [torch.tensor([1, 2, 3]), torch.tensor([4])]
 
 
-def cut(case):
-    """Return the sequences of a batch without their padding."""
-    return [sequence(case, case.x, row, length) for row, length in enumerate(LENGTHS)]
-
-
 @repairs("error-stack-lengths", batch_first=[True], proj_size=[0, 2])
 def test_collate_function_pads_and_keeps_the_lengths(case):
     """
     The batch of the data loader, packed, gives each sequence its own result.
     """
-    samples = cut(case)
+    samples = real_steps(case, case.x, LENGTHS)
     with pytest.raises(RuntimeError, match="stack expects each tensor to be equal size"):
         torch.stack(samples)
     with pytest.raises(RuntimeError, match="stack expects each tensor to be equal size"):
@@ -83,6 +78,23 @@ def test_arguments_of_pad_sequence():
     assert pad_sequence(NUMBERS, True, padding_side="left").tolist() == [[1, 2, 3], [0, 0, 4]]
     assert pad_sequence(NUMBERS, padding_value=-1).tolist() == [[1, 4], [2, -1], [3, -1]]
     assert pad_sequence(NUMBERS, batch_first=True, padding_value=9).tolist()[1] == [4, 9, 9]
+
+
+@repairs("error-pad-side")
+@pytest.mark.parametrize("kind", [nn.RNN, nn.GRU, nn.LSTM])
+def test_padding_on_the_left_is_read(kind):
+    """
+    Packed or not, a state after padding on the left is not that of the sequence alone.
+    """
+    embedding, layer = nn.Embedding(9, 3, padding_idx=0), kind(3, 5, 2, batch_first=True)
+    alone = [parts(layer(embedding(words))[1])[0] for words in NUMBERS]
+    for side in ("left", "right"):
+        x = embedding(pad_sequence(NUMBERS, batch_first=True, padding_side=side))
+        packed = pack_padded_sequence(x, [3, 1], batch_first=True)
+        for input in (x, packed):
+            h_n = parts(layer(input)[1])[0]
+            same = [close(h_n[:, n], h) for n, h in enumerate(alone)]
+            assert same == [True, side == "right" and input is packed]
 
 
 @repairs("error-pad-empty")
@@ -191,7 +203,7 @@ def test_only_packed_output_is_unpacked(case):
     """
     output, state = case.layer(case.x)
     packed = pack(case, case.x, LENGTHS)
-    for wrong in (output, parts(state)[0]):
+    for wrong in (output, states_of(state)[0]):
         with pytest.raises(AttributeError, match="'Tensor' object has no attribute 'batch_sizes'"):
             unpack(case, wrong)
     for wrong in (case.layer(packed), tuple(packed), (output, state)):
@@ -366,7 +378,7 @@ def test_index_select_orders_a_state(case):
     It is what the old function gives, and puts the state of each sequence at its place.
     """
     order = torch.tensor([2, 0, 3, 1])
-    for state in parts(case.layer(case.x)[1]):
+    for state in states_of(case.layer(case.x)[1]):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             old = nn.modules.rnn.apply_permutation(state, order)

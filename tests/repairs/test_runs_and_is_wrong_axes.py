@@ -2,8 +2,8 @@
 
 import pytest
 import torch
-from alone import close, parts
 from covers import repairs
+from references import close, states_of
 from torch import nn
 
 from rnn_guide import merge_directions, split_state
@@ -23,7 +23,7 @@ def remade(case, **arguments):
 
 def alone(layer, sequences):
     """Return output and first state of each sequence, ``(L, H_in)``, by itself."""
-    return [(output, parts(state)[0]) for output, state in map(layer, sequences)]
+    return [(output, states_of(state)[0]) for output, state in map(layer, sequences)]
 
 
 def changed(results, others):
@@ -78,12 +78,12 @@ def test_flag_of_the_data_gives_each_sequence_its_own_result(case):
     output, state = case.layer(case.x)
 
     assert wrong.shape == output.shape
-    assert (parts(wrong_state)[0].shape[1], parts(state)[0].shape[1]) == (7, 4)
+    assert (states_of(wrong_state)[0].shape[1], states_of(state)[0].shape[1]) == (7, 4)
     assert not close(wrong, output)
     rows = output if batch_first else swapped(output)
     for row, (right_output, right_state) in enumerate(alone(case.layer, sequences)):
         assert close(rows[row], right_output)
-        assert close(parts(state)[0][:, row], right_state)
+        assert close(states_of(state)[0][:, row], right_state)
 
 
 @repairs("wrong-length-one", proj_size=[0, 2])
@@ -96,7 +96,7 @@ def test_state_has_its_own_first_axis(case):
     for x in (one, case.x):
         output, state = case.layer(x)
         assert output.shape == (*x.shape[:2], case.num_directions * case.features)
-        assert parts(state)[0].shape == (rows, 4, case.features)
+        assert states_of(state)[0].shape == (rows, 4, case.features)
 
 
 @repairs("wrong-two-axes", proj_size=[0, 2])
@@ -107,17 +107,17 @@ def test_single_steps_get_an_axis_of_time(case):
     steps = torch.randn(4, 3)
     time, wrong_time = (1, 0) if case.options["batch_first"] else (0, 1)
     wrong, wrong_state = case.layer(steps)
-    assert parts(wrong_state)[0].dim() == 2
+    assert states_of(wrong_state)[0].dim() == 2
 
     output, state = case.layer(steps.unsqueeze(time))
 
-    assert parts(state)[0].shape[1] == 4
+    assert states_of(state)[0].shape[1] == 4
     for row, (right_output, right_state) in enumerate(alone(case.layer, steps.unsqueeze(1))):
         assert close(output.squeeze(time)[row : row + 1], right_output)
-        assert close(parts(state)[0][:, row], right_state)
+        assert close(states_of(state)[0][:, row], right_state)
     still_wrong, still_state = case.layer(steps.unsqueeze(wrong_time))
     assert close(still_wrong.squeeze(wrong_time), wrong)
-    assert parts(still_state)[0].shape[1] == 1
+    assert states_of(still_state)[0].shape[1] == 1
 
 
 @repairs("wrong-view-for-transpose")
@@ -163,7 +163,7 @@ def test_last_rows_have_read_everything(case):
     batch_first, size = case.options["batch_first"], case.features
     x = case.x.requires_grad_()
     output, state = case.layer(x)
-    h_n = parts(state)[0]
+    h_n = states_of(state)[0]
     last, first = (output[:, -1], output[:, 0]) if batch_first else (output[-1], output[0])
 
     right = torch.cat([h_n[-2], h_n[-1]], dim=-1)
@@ -233,6 +233,6 @@ def test_last_step_of_each_sequence(case, seq_len):
 
     assert close(of_steps, torch.stack([right[-1] for right, _ in sequences]))
     assert close(of_sequences, sequences[-1][0])
-    assert close(of_steps, parts(state)[0][-1]) != case.bidirectional
+    assert close(of_steps, states_of(state)[0][-1]) != case.bidirectional
     with pytest.raises(IndexError, match="too many indices"):
         sequences[0][0][:, -1, :]

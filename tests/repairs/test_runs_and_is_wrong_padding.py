@@ -2,17 +2,10 @@
 
 import pytest
 import torch
-from alone import alone, close, is_as_alone, pack, parts, sequence, unpack
 from covers import LENGTHS, repairs
+from references import close, is_as_alone, one_alone, pack, states_of, steps_of, unpack
 from torch import nn
-from torch.nn.utils.rnn import (
-    pack_padded_sequence,
-    pack_sequence,
-    pad_packed_sequence,
-    pad_sequence,
-    unpack_sequence,
-    unpad_sequence,
-)
+from torch.nn.utils import rnn
 
 steps, rows_of_batch = torch.arange(7), torch.arange(4)
 
@@ -39,12 +32,12 @@ def test_packing_is_needed_for_two_directions_and_the_state(case, number):
 
     output, wrong = case.layer(x)
     for row, length in enumerate(LENGTHS):
-        real, expected = (sequence(case, batch, row, length) for batch in (output, right))
+        real, expected = (steps_of(case, batch, row, length) for batch in (output, right))
         forward = not case.bidirectional or case.sizes[2] == 1
         assert close(real[:, :size], expected[:, :size]) == (forward or length == 7)
         if case.bidirectional:
             assert close(real[:, size:], expected[:, size:]) == (length == 7)
-        assert close(parts(wrong)[0][:, row], parts(state)[0][:, row]) == (length == 7)
+        assert close(states_of(wrong)[0][:, row], states_of(state)[0][:, row]) == (length == 7)
 
 
 @repairs("wrong-padding", bidirectional=[False], proj_size=[0, 2], num_layers=[1, 2, 3])
@@ -61,8 +54,8 @@ def test_one_direction_needs_no_packing_for_a_loss_at_each_step(case):
 
     last = output[rows_of_batch, lengths - 1] if batch_first else output[lengths - 1, rows_of_batch]
 
-    assert close(last, parts(state)[0][-1])
-    assert not close(parts(wrong)[0][-1], last)
+    assert close(last, states_of(state)[0][-1])
+    assert not close(states_of(wrong)[0][-1], last)
     losses = [
         loss(linear(batch).flatten(0, 1), targets.flatten())
         for batch in (output, unpack(case, packed_output))
@@ -80,16 +73,16 @@ def test_state_of_packed_input_stops_at_the_last_real_step(case):
     batch_first = case.options["batch_first"]
     output, unpacked = case.layer(case.x)
     last = output[:, -1] if batch_first else output[-1]
-    h_n = parts(case.layer(pack(case, case.x, LENGTHS))[1])[0]
+    h_n = states_of(case.layer(pack(case, case.x, LENGTHS))[1])[0]
 
     vectors = torch.cat([h_n[-2], h_n[-1]], dim=-1) if case.bidirectional else h_n[-1]
 
     assert vectors.shape == (4, case.num_directions * case.features)
     for row, length in enumerate(LENGTHS):
-        _, right = alone(case, case.x, row, length)
+        _, right = one_alone(case, case.x, row, length)
         rows = right[0][-case.num_directions :]
         assert close(vectors[row], rows.flatten())
-        assert close(parts(unpacked)[0][-1, row], rows[-1]) == (length == 7)
+        assert close(states_of(unpacked)[0][-1, row], rows[-1]) == (length == 7)
         assert close(last[row], rows.flatten()) == (length == 7 and not case.bidirectional)
 
 
@@ -110,9 +103,9 @@ def test_zeros_are_read_as_data(case, bias):
 
     output, wrong = case.layer(x)
     row, length = 0, LENGTHS[0]
-    assert not close(parts(wrong)[0][: case.num_directions, row][0], parts(state)[0][0, row])
+    assert not close(states_of(wrong)[0][0, row], states_of(state)[0][0, row])
     if case.bidirectional and case.sizes[2] == 1:
-        halves = (sequence(case, b, row, length)[:, size:] for b in (output, right))
+        halves = (steps_of(case, b, row, length)[:, size:] for b in (output, right))
         assert close(*halves) != bias
 
 
@@ -123,7 +116,7 @@ def test_real_steps_are_cut_out_and_packed(case):
     """
     batch_first, size = case.options["batch_first"], case.features
     sequences = [torch.randn(length, 3) + 1 for length in LENGTHS]
-    x = pad_sequence([s.flip(0) for s in sequences], batch_first=True).flip(1)
+    x = rnn.pad_sequence([s.flip(0) for s in sequences], batch_first=True).flip(1)
     x = x if batch_first else x.transpose(0, 1)
     padding = [int((x == 0).all(-1).sum()), int((pack(case, x, LENGTHS).data == 0).all(-1).sum())]
     assert padding == [14, 0 + 2 + 3 + 1]
@@ -131,15 +124,15 @@ def test_real_steps_are_cut_out_and_packed(case):
     rows = x if batch_first else x.transpose(0, 1)
     cut = [row[len(row) - length :] for row, length in zip(rows, LENGTHS, strict=True)]
     assert all(map(torch.equal, cut, sequences))
-    packed_output, state = case.layer(pack_sequence(cut, enforce_sorted=False))
+    packed_output, state = case.layer(rnn.pack_sequence(cut, enforce_sorted=False))
 
     output = unpack(case, packed_output)
     unpacked = case.layer(x)[0]
     last = unpacked[:, -1] if batch_first else unpacked[-1]
     for row, s in enumerate(sequences):
         right, right_state = case.layer(s)
-        assert close(sequence(case, output, row, len(s)), right)
-        assert close(parts(state)[0][:, row], parts(right_state)[0])
+        assert close(steps_of(case, output, row, len(s)), right)
+        assert close(states_of(state)[0][:, row], states_of(right_state)[0])
         assert close(last[row, :size], right[-1, :size]) == (len(s) == 7)
 
 
@@ -155,8 +148,8 @@ def test_unsorted_lengths_stay_with_their_sequences(case):
     right = pack(case, x, LENGTHS)
 
     assert not (right.data == -1).any()
-    for row, (s, length) in enumerate(zip(unpack_sequence(right), LENGTHS, strict=True)):
-        assert torch.equal(s, sequence(case, x, row, length))
+    for row, (s, length) in enumerate(zip(rnn.unpack_sequence(right), LENGTHS, strict=True)):
+        assert torch.equal(s, steps_of(case, x, row, length))
     packed_output, state = case.layer(right)
     assert is_as_alone(case, x, LENGTHS, unpack(case, packed_output), state)
 
@@ -169,9 +162,9 @@ def test_number_of_lengths_is_compared_with_the_batch(case):
     batch_first = case.options["batch_first"]
     batch, time = (0, 1) if batch_first else (1, 0)
     few = pack(case, case.x, LENGTHS[:3])
-    turned = pack_padded_sequence(case.x, [2, 4, 3, 1], not batch_first, enforce_sorted=False)
-    assert parts(case.layer(few)[1])[0].shape[1] == 3
-    assert parts(case.layer(turned)[1])[0].shape[1] == 4
+    turned = rnn.pack_padded_sequence(case.x, [2, 4, 3, 1], not batch_first, enforce_sorted=False)
+    assert states_of(case.layer(few)[1])[0].shape[1] == 3
+    assert states_of(case.layer(turned)[1])[0].shape[1] == 4
     assert few.batch_sizes[0] != case.x.shape[batch]
     assert turned.batch_sizes[0] != case.x.shape[time]
 
@@ -206,13 +199,19 @@ def test_tensor_is_swapped_back(batch_size):
     """
     x, lengths = torch.randn(7, batch_size, 3), torch.tensor([7, 5, 2, 1, 3, 7, 4][:batch_size])
     kept = x.clone()
-    wrong = unpad_sequence(x, lengths)
+    wrong = rnn.unpad_sequence(x, lengths)
     assert torch.equal(x, kept.transpose(0, 1))
 
     x = x.transpose(0, 1)
-    result = unpad_sequence(x.transpose(0, 1), lengths, batch_first=True)
+    result = rnn.unpad_sequence(x.transpose(0, 1), lengths, batch_first=True)
 
     assert torch.equal(x, kept)
+    by_batch = kept.transpose(0, 1).contiguous()
+    for one, other in zip(
+        rnn.unpad_sequence(by_batch, lengths, batch_first=True), result, strict=True
+    ):
+        assert torch.equal(one, other)
+    assert torch.equal(by_batch, kept.transpose(0, 1))
     for row, (s, first, length) in enumerate(zip(result, wrong, lengths, strict=True)):
         assert torch.equal(s, kept[:length, row])
         assert torch.equal(s, first)
@@ -224,11 +223,11 @@ def test_sequences_of_one_type_keep_their_fractions():
     An integer sequence in front cuts the others, and floats do not.
     """
     sequences = [torch.tensor([1, 2, 3]), torch.tensor([0.5, 0.7])]
-    assert pad_sequence(sequences)[:2, 1].tolist() == [0, 0]
+    assert rnn.pad_sequence(sequences)[:2, 1].tolist() == [0, 0]
 
-    padded = pad_sequence([s.float() for s in sequences])
+    padded = rnn.pad_sequence([s.float() for s in sequences])
 
     assert torch.equal(padded[:2, 1], sequences[1])
     assert torch.equal(padded[:, 0], sequences[0].float())
-    packed = pack_sequence([s.float() for s in sequences])
-    assert torch.equal(pad_packed_sequence(packed)[0], padded)
+    packed = rnn.pack_sequence([s.float() for s in sequences])
+    assert torch.equal(rnn.pad_packed_sequence(packed)[0], padded)

@@ -4,9 +4,11 @@ import warnings
 
 import pytest
 import torch
-from alone import close, initial, is_as_alone, pack, parts, unpack, whole
 from covers import LENGTHS, repairs
+from references import close, give, is_as_alone, pack, some_states, states_of, unpack
+from refused import checked
 from torch import nn
+from watched import wrong_but_runs
 
 
 def along(case, x, start, end):
@@ -19,18 +21,21 @@ def test_transposed_state_starts_each_sequence(case):
     """
     Where ``N`` equals the rows only the transposed state is right; another batch size shows it.
     """
-    start = initial(case, 4)
+    start = some_states(case, 4)
     by_sequence = [state.transpose(0, 1).contiguous() for state in start]
-    assert not close(case.layer(case.x, whole(case, by_sequence))[0], case.layer(case.x)[0])
+    assert not close(case.layer(case.x, give(by_sequence))[0], case.layer(case.x)[0])
 
     fits = [state.transpose(0, 1).contiguous() for state in by_sequence]
-    output, state = case.layer(case.x, whole(case, fits))
+    output, state = case.layer(case.x, give(fits))
 
     assert is_as_alone(case, case.x, [7] * 4, output, state, start)
-    assert not close(case.layer(case.x, whole(case, by_sequence))[0], output)
+    assert not close(case.layer(case.x, give(by_sequence))[0], output)
     two = case.x[:2] if case.options["batch_first"] else case.x[:, :2]
     with pytest.raises(RuntimeError, match="Expected hidden"):
-        case.layer(two, whole(case, [state[:2] for state in by_sequence]))
+        case.layer(two, give([state[:2] for state in by_sequence]))
+    wrong = give([state[:2] for state in by_sequence])
+    right = give([state[:2].transpose(0, 1) for state in by_sequence])
+    checked((case.layer, two, wrong), (case.layer, two, right), "batch_first never applies")
 
 
 @repairs("wrong-stored-state", "wrong-carried-order", proj_size=[0, 2])
@@ -42,12 +47,12 @@ def test_carried_state_continues_the_same_sequences(case):
     output, hidden = case.layer(first)
     assert torch.equal(case.layer(first)[0], output)
 
-    carried = whole(case, [state.detach() for state in parts(hidden)])
+    carried = give([state.detach() for state in states_of(hidden)])
     output, state = case.layer(second, carried)
     right, right_state = case.layer(case.x)
 
     equal = close(output, along(case, right, 3, 7)) and all(
-        map(close, *map(parts, (state, right_state)))
+        map(close, *map(states_of, (state, right_state)))
     )
     assert equal != case.bidirectional
     order = [1, 0, 3, 2]
@@ -123,12 +128,16 @@ def test_cell_takes_the_pair(rows):
     Two rows or more are read as the pair for a single sequence; a batch refuses them.
     """
     cell, x_t, wrong = nn.LSTMCell(3, 5), torch.randn(3), torch.randn(rows, 5)
-    assert all(map(torch.equal, cell(x_t, wrong), cell(x_t, (wrong[0], wrong[1]))))
+    with wrong_but_runs():
+        read = cell(x_t, wrong)
+    assert all(map(torch.equal, read, cell(x_t, (wrong[0], wrong[1]))))
     with pytest.raises(TypeError, match="must be tuple of Tensors"):
         cell(torch.randn(rows, 3), wrong)
 
     h, c = cell(x_t, cell(x_t))
 
+    said = "are both in one tensor" if rows == 2 else "state must be the pair (h_0, c_0)"
+    checked((cell, x_t, wrong), (cell, x_t, (h, c)), said)
     lstm = nn.LSTM(3, 5)
     lstm.load_state_dict({f"{name}_l0": value for name, value in cell.state_dict().items()})
     _, (h_n, c_n) = lstm(torch.stack([x_t, x_t]))
@@ -141,14 +150,17 @@ def test_states_that_go_on_are_chosen(case):
     """
     The first are taken without an error; the chosen ones start the sequences that they belong to.
     """
-    packed, many = pack(case, case.x, LENGTHS), initial(case, 6)
-    packed_output, state = case.layer(packed, whole(case, many))
+    packed, many = pack(case, case.x, LENGTHS), some_states(case, 6)
+    with wrong_but_runs():
+        packed_output, state = case.layer(packed, give(many))
     first = [state[:, :4].contiguous() for state in many]
     assert is_as_alone(case, case.x, LENGTHS, unpack(case, packed_output), state, first)
 
     chosen = [state[:, [0, 2, 3, 5]] for state in many]
-    packed_output, state = case.layer(packed, whole(case, chosen))
+    packed_output, state = case.layer(packed, give(chosen))
 
+    right = case.layer, packed, give(chosen)
+    checked((case.layer, packed, give(many)), right, "is it from a batch of another size?")
     assert chosen[0].shape[1] == packed.batch_sizes[0]
     assert is_as_alone(case, case.x, LENGTHS, unpack(case, packed_output), state, chosen)
 
@@ -158,17 +170,20 @@ def test_sizes_are_checked_before_the_call(case):
     """
     Each size that does not fit is refused, and what fits is let through and is right.
     """
-    packed, start = pack(case, case.x, [7] * 4), initial(case, 4)
+    packed, start = pack(case, case.x, [7] * 4), some_states(case, 4)
     h_0, c_0 = start
     wrong = {
-        "batch": initial(case, 2),
-        "rows": initial(case, 4, h_0.shape[0] + 1),
+        "batch": some_states(case, 2),
+        "rows": some_states(case, 4, h_0.shape[0] + 1),
         "rows of c_0": (h_0, c_0.repeat(2, 1, 1)),
         "features": (h_0[..., :-1], c_0),
     }
     for states in wrong.values():
         with pytest.raises(RuntimeError, match=r"Expected hidden\[[01]\] size"):
             case.layer.check_forward_args(packed.data, states, packed.batch_sizes)
+        checked((case.layer, packed, states), (case.layer, packed, start), "of shape")
+    narrow = packed._replace(data=packed.data[:, :2])
+    checked((case.layer, narrow), (case.layer, packed), "must be input_size=3")
     with pytest.raises(RuntimeError, match=r"Expected 3, got 2"):
         case.layer.check_forward_args(packed.data[:, :2], start, packed.batch_sizes)
 
@@ -185,13 +200,15 @@ def test_the_others_check_by_themselves(case):
     A packed GRU and RNN refuse wrong sizes, with equal lengths too.
     """
     packed = pack(case, case.x, [7] * 4, enforce_sorted=True)
-    for states in (initial(case, 2), initial(case, 4, 7)):
+    for states in (some_states(case, 2), some_states(case, 4, 7)):
         with pytest.raises(RuntimeError, match="Expected hidden size"):
             case.layer(packed, states[0])
+        right = case.layer, packed, some_states(case, 4)[0]
+        checked((case.layer, packed, states[0]), right, "state must be h_0 of shape")
     with pytest.raises(RuntimeError, match="Expected 3, got 2"):
         case.layer(packed._replace(data=packed.data[:, :2]))
 
-    _, state = case.layer(packed, initial(case, 4)[0])
+    _, state = case.layer(packed, some_states(case, 4)[0])
 
     assert state.shape[1] == 4
 

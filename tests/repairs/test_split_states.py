@@ -134,6 +134,14 @@ def test_every_cell_has_a_number(num_layers, bias):
 
     wanted = [10 * layer + direction for layer in range(num_layers) for direction in (0, 1)]
     assert h_n.flatten().tolist() == wanted
+    for kind in (nn.GRU, nn.LSTM):
+        squashed = kind(INPUT_SIZE, 1, num_layers, bidirectional=True)
+        for key, parameter in squashed.named_parameters():
+            old = rnn.get_parameter(key)
+            nn.init.constant_(parameter, old.item() if old.dim() == 1 else 0)
+        state = squashed(torch.randn(SEQ_LEN, INPUT_SIZE))[1]
+        upper = (state if kind is nn.GRU else state[0]).flatten()[2:]
+        assert torch.allclose(upper, upper.mean(), atol=1e-3)
 
 
 @repairs("direction-before-layer", **BOTH_DIRECTIONS)

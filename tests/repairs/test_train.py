@@ -1,10 +1,15 @@
 """The recipes of "Train a recurrent layer"."""
 
+import copy
+import io
+
 import pytest
 import torch
 from covers import repairs
+from layers import KINDS
 from torch import nn
 from torch.nn.functional import cross_entropy, dropout, dropout1d
+from torch.nn.utils.parametrizations import weight_norm
 from torch.utils.data import DataLoader
 
 
@@ -47,6 +52,22 @@ def test_training_lowers_the_loss(case):
     assert top(case, case.layer(case.x)[1]).grad_fn is not None  # eval alone keeps the graph
     with torch.no_grad():
         assert top(case, case.layer(case.x)[1]).grad_fn is None
+
+
+@repairs("train", bidirectional=[True])
+def test_the_last_row_is_the_backward_direction(case):
+    """
+    Both directions of the top layer end where the output of each does; the last row is one of them.
+    """
+    output, state = case.layer(case.x)
+    h_n = state[0] if case.kind == "LSTM" else state
+    by_time = output.transpose(0, 1) if case.options["batch_first"] else output
+
+    both = torch.cat([h_n[-2], h_n[-1]], dim=-1)
+
+    size = case.features
+    assert torch.allclose(both[:, :size], by_time[-1, :, :size], atol=1e-6)
+    assert torch.allclose(h_n[-1], by_time[0, :, size:], atol=1e-6)
 
 
 @repairs("vanishing-and-exploding", num_layers=[1], bidirectional=[False])
@@ -173,6 +194,20 @@ def test_one_mask_for_all_steps(case):
 
 
 @repairs("locked-dropout")
+def test_without_a_batch_axis_time_is_first():
+    """
+    With `batch_first=True` an unbatched sequence loses whole steps; without it features.
+    """
+    x = torch.ones(7, 10)
+
+    right, wrong = LockedDropout(0.5)(x), LockedDropout(0.5, batch_first=True)(x)
+
+    assert torch.equal(right, right[:1].expand_as(right))
+    assert 0 < (right[0] == 0).sum() < 10
+    assert torch.equal(wrong, wrong[:, :1].expand_as(wrong))
+
+
+@repairs("locked-dropout")
 def test_dropout1d_is_locked_on_the_right_axes_only():
     """
     With features on axis 1 it drops the same ones at each step; else whole steps.
@@ -271,3 +306,77 @@ def test_the_forward_half_is_the_old_layer(case):
         fresh = type(both)(**case.arguments)
         fresh.load_state_dict(one.state_dict(), strict=False)
         assert torch.allclose(fresh(case.x)[0][..., : case.features], right, atol=1e-6)
+
+
+@repairs("weight-norm", batch_first=[False], proj_size=[0, 2])
+def test_both_parts_of_a_weight_are_trained(case):
+    """
+    Nothing changes at first; then each call uses the weight that both parts make, and removing
+    the parts leaves a plain layer that computes the same.
+    """
+    layer, x = case.layer, torch.randn_like(case.x)
+    names = [name for name, _ in layer.named_parameters() if name.startswith("weight_hh")]
+    saved, (before, _) = layer.state_dict(), layer(x)
+    for name in names:
+        weight_norm(layer, name)
+    assert torch.allclose(layer(x)[0], before, atol=1e-6)
+    with pytest.raises(RuntimeError, match="Missing key"):
+        layer.load_state_dict(saved)
+
+    optimizer = torch.optim.SGD(layer.parameters(), lr=1.0)
+    layer(x)[0].square().mean().backward()
+    for name in names:
+        lengths, directions = layer.parametrizations[name].parameters()
+        assert lengths.grad.any()
+        assert directions.grad.any()
+        by_hand = lengths * directions / directions.norm(dim=1, keepdim=True)
+        assert torch.allclose(getattr(layer, name), by_hand, atol=1e-6)
+    optimizer.step()
+    layer.flatten_parameters()
+
+    output, _ = layer(x)
+    assert not torch.allclose(output, before, atol=1e-4)
+    plain = KINDS[case.kind](**case.arguments)
+    plain.load_state_dict({name: getattr(layer, name) for name in plain.state_dict()})
+    assert torch.allclose(plain(x)[0], output, atol=1e-6)
+    for name in names:
+        nn.utils.parametrize.remove_parametrizations(layer, name)
+    assert set(layer.state_dict()) == set(plain.state_dict())
+    assert torch.allclose(layer(x)[0], output, atol=1e-6)
+
+
+@repairs("weight-norm", batch_first=[False], bidirectional=[False], num_layers=[1])
+def test_the_old_function_gives_the_same(case):
+    """
+    The old function warns, computes and learns the same, and its weights load into the new one.
+    """
+    new = weight_norm(copy.deepcopy(case.layer), "weight_hh_l0")
+    with pytest.warns((FutureWarning, UserWarning), match="deprecated"):
+        old = nn.utils.weight_norm(case.layer, "weight_hh_l0")
+    for layer in (old, new):
+        layer(case.x)[0].square().mean().backward()
+        torch.optim.SGD(layer.parameters(), lr=1.0).step()
+    assert {"weight_hh_l0_g", "weight_hh_l0_v"} <= set(old.state_dict())
+    assert torch.allclose(old(case.x)[0], new(case.x)[0], atol=1e-6)
+
+    fresh = weight_norm(KINDS[case.kind](3, 5), "weight_hh_l0")
+    fresh.load_state_dict(old.state_dict())
+
+    assert torch.allclose(fresh(case.x)[0], old(case.x)[0], atol=1e-6)
+
+
+@repairs("weight-norm")
+def test_what_fails_with_a_normalised_weight():
+    """
+    No name, saving the whole layer, and a deep copy after a call; the state dict can be saved.
+    """
+    with pytest.raises(ValueError, match="'weight'"):
+        weight_norm(nn.LSTM(3, 5))
+    lstm = weight_norm(nn.LSTM(3, 5), "weight_hh_l0")
+    with pytest.raises(RuntimeError, match="state_dict"):
+        torch.save(lstm, io.BytesIO())
+    lstm(torch.randn(7, 4, 3))
+    with pytest.raises(RuntimeError, match="deepcopy"):
+        copy.deepcopy(lstm)
+
+    torch.save(lstm.state_dict(), io.BytesIO())

@@ -328,3 +328,60 @@ def test_same_seed_same_dropout(case):
 
     assert torch.equal(run(0), run(0))
     assert not torch.equal(run(0), run(1))
+
+
+@repairs("hooks", layouts=["batched", "unbatched", "packed"], proj_size=[0, 2])
+def test_a_forward_hook_gets_the_tuple_and_can_replace_it(case):
+    """
+    The hook sees what the layer returns; what it returns is returned instead; afterwards all is
+    as before.
+    """
+    layer, x = case.layer, case.packed() if case.layout == "packed" else case.x
+    output, state = layer(x)
+    seen, inputs = [], []
+
+    def keep(module, given, returned):
+        inputs.append(given)
+        seen.append(returned)
+
+    with layer.register_forward_hook(keep):
+        layer(x, state)
+        layer(input=x)
+        layer.forward(x)  # calls no hook
+    assert [len(given) for given in inputs] == [2, 0]
+    assert torch.equal(seen[1][0].data, output.data)
+    with pytest.raises(AttributeError, match="'tuple' object has no attribute 'shape'"):
+        _ = seen[0].shape
+
+    def first_state(state):
+        return state[0] if isinstance(state, tuple) else state
+
+    with layer.register_forward_hook(lambda module, given, returned: (None, returned[1])):
+        nothing, kept = layer(x)
+    assert nothing is None
+    assert torch.equal(first_state(kept), first_state(state))
+    assert torch.equal(layer(x)[0].data, output.data)
+
+
+@repairs("hooks", proj_size=[0, 2])
+def test_a_backward_hook_sees_no_states_of_an_lstm(case):
+    """
+    Of an LSTM it gets the gradient of output alone, of the others both; a hook on the state gets
+    the state's.
+    """
+    got, of_state = [], []
+    x = case.x.clone().requires_grad_()
+    with case.layer.register_full_backward_hook(lambda *gradients: got.append(gradients)):
+        output, state = case.layer(x)
+        h_n = state[0] if case.kind == "LSTM" else state
+        h_n.register_hook(of_state.append)
+        (output.sum() + 2 * h_n.sum()).backward()
+
+    ((_, given, returned),) = got
+    assert torch.allclose(given[0], x.grad)
+    assert torch.equal(returned[0], torch.ones_like(output))
+    if case.kind == "LSTM":
+        assert returned[1] is None
+    else:
+        assert torch.equal(returned[1], torch.full_like(h_n, 2))
+    assert torch.equal(of_state[0], torch.full_like(h_n, 2))

@@ -262,6 +262,7 @@ class TestDescriptions:
 
 # What stands on a page that uses a feature, by the folder of the feature's styles and scripts.
 MARKS = {
+    "doctor": "data-doctor",
     "explorer": 'id="shape-explorer"',
     "gallery": "sphx-glr-",
     "mathml": "<math",

@@ -1,0 +1,42 @@
+// What the box answers: a message is explained, a layer or a shape leads to the explorer, and else
+// the search says what is nearest.
+
+import { readPasted } from "../explorer/pasted.js";
+import { card, list, nearCard, pastedCard } from "./cards.js";
+import { explain, prepare } from "./explain.js";
+
+export { prepare };
+
+const MOST_NEAR = 4;
+
+/** @param {string} text */
+const plain = (text) => text.replace(/`|\]\([^)]*\)|\[(?=[^\]]*\]\()/g, "");
+
+/** @typedef {{ nodes: Node[], said: string }} Shown */
+
+/**
+ * @param {import("./explain.js").Guide} guide
+ * @param {string} text
+ * @param {() => Promise<(text: string) => import("../search/engine.js").Found[]>} engine
+ * @param {URL} root - the top of the site
+ * @returns {Promise<Shown>}
+ */
+export const answerTo = async (guide, text, engine, root) => {
+  const { texts } = guide;
+  const explained = explain(guide, text);
+  if (explained) {
+    const [first, ...others] = explained.answers;
+    const nodes = [card(first, explained, texts, root)];
+    if (others.length) nodes.push(list(texts.others, others, root));
+    return { nodes, said: plain(first.says ?? first.heading) };
+  }
+  const pasted = readPasted(text, guide.rules);
+  if (pasted) {
+    const title = pasted.layer ? texts.layer : texts.shape;
+    const said = pasted.refused && !pasted.layer ? texts.refused : title;
+    return { nodes: [pastedCard(pasted, said, texts, root)], said };
+  }
+  const found = (await (await engine())(text)).slice(0, MOST_NEAR);
+  const said = found.length ? texts.nearest : texts.nothing;
+  return { nodes: [nearCard(said, found, guide.sections, root)], said };
+};
