@@ -42,6 +42,7 @@ extensions = [
     "doctest_needs",
     "doctor",
     "explorer",
+    "front",
     "gallery",
     "machine_readable",
     "mathml",

@@ -17,6 +17,16 @@ DEFAULTS: dict[str, int | float] = {
     "proj_size": 0,
 }
 
+#: The lines that split without this package, by ``bidirectional`` and by what is split. A cell
+#: state splits like ``h_n``.
+SPLITS = {
+    True: {
+        "output": "forward, backward = output.chunk(2, dim=-1)",
+        "h_n": "forward, backward = h_n[0::2], h_n[1::2]",
+    },
+    False: {"output": "forward = output", "h_n": "forward = h_n"},
+}
+
 
 def layer_call(
     kind: Kind, input_size: int, hidden_size: int, num_layers: int, **options: int | float

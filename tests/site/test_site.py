@@ -264,6 +264,7 @@ class TestDescriptions:
 MARKS = {
     "doctor": "data-doctor",
     "explorer": 'id="shape-explorer"',
+    "front": 'class="front"',
     "gallery": "sphx-glr-",
     "mathml": "<math",
     "search": 'id="search-results"',

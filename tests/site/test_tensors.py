@@ -66,8 +66,8 @@ class TestDescriptions:
         """
 
         def drawn(**arguments):
-            show = ["input", "output", "h_n", "c_n"]
-            text = tensors.figures("LSTM", arguments, show)
+            found = tensors.described("LSTM", **arguments)
+            text = tensors.figures([found[name] for name in ("input", "output", "h_n", "c_n")])
             return re.findall(r'data-tensor="(\w+)" viewBox', text)
 
         assert drawn() == ["input", "output", "h_n"]

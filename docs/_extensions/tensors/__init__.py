@@ -52,9 +52,22 @@ def svg(description: Description, *, alone: bool = False, **options: Any) -> str
         alone: Whether it stands where the styles of the site do not reach: it then carries them.
         options: Those of ``block.js``: ``width``, ``height``, ``cell``, ``cells``.
     """
-    given = {"cells": False, **options, "texts": rules.texts()}
-    drawn = str(script(DRAW)("block", description, given))
-    return drawn.replace(">", f"><style>{style()}</style>", 1) if alone else drawn
+    return _styled(script(DRAW)("block", description, _complete(options)), alone)
+
+
+def figures(descriptions: list[Description], *, alone: bool = False, **options: Any) -> str:
+    """Return tensors with names and shapes as HTML; those of one shape are drawn once."""
+    return _styled(script(DRAW)("figuresOf", descriptions, _complete(options)), alone)
+
+
+def shapes(descriptions: list[Description]) -> str:
+    """Return names and shapes of tensors as HTML."""
+    return str(script(DRAW)("shapesOf", descriptions))
+
+
+def fit(descriptions: list[Description], **options: Any) -> float:
+    """Return the largest cell with which each tensor fits its box, so that they compare."""
+    return float(script(DRAW)("fit", descriptions, _complete(options)))
 
 
 def tuple_of(description: Description) -> str:
@@ -62,26 +75,12 @@ def tuple_of(description: Description) -> str:
     return str(script(DRAW)("tupleOf", description))
 
 
-def fit(descriptions: list[Description], **options: Any) -> float:
-    """Return the largest cell with which each tensor fits its box, so that they compare."""
-    return float(script(DRAW)("fit", descriptions, {**options, "texts": rules.texts()}))
+def _complete(options: dict[str, Any]) -> dict[str, Any]:
+    return {"cells": False, **options, "texts": rules.texts()}
 
 
-def figures(kind: Kind, arguments: dict[str, Any], show: list[str], *, alone: bool = False) -> str:
-    """
-    Return tensors with their names and shapes as HTML, drawn to compare.
-
-    Those of one shape, such as ``h_n`` and ``c_n``, are drawn once.
-    """
-    found = described(kind, **arguments)
-    shown = [found[name] for name in show if name in found]
-    cell = fit(shown)
-    written = []
-    for group in script(DRAW)("groupsOf", shown):
-        names = ", ".join(f"<code>{tensor['name']}</code>" for tensor in group)
-        drawn = svg(group[0], alone=alone, cell=cell)
-        written.append(f"<div><p>{names} {tuple_of(group[0])}</p>{drawn}</div>")
-    return "".join(written)
+def _styled(drawn: str, alone: bool) -> str:
+    return re.sub(r"(<svg[^>]*>)", rf"\1<style>{style()}</style>", drawn) if alone else drawn
 
 
 def style() -> str:

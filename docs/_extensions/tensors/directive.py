@@ -39,7 +39,8 @@ class TensorsNode(addnodes.translatable, nodes.General, nodes.Element):
 def visit_html(translator: HTML5Translator, node: TensorsNode) -> None:
     """Draw the tensors; beyond the site they carry their style."""
     alone = translator.builder.name != "html"
-    drawn = tensors.figures(node["kind"], node["arguments"], node["show"], alone=alone)
+    named = tensors.described(node["kind"], **node["arguments"])
+    drawn = tensors.figures([named[name] for name in node["show"]], alone=alone)
     label = escape(node["alternative"])
     translator.body.append(f'<div class="tensors" role="img" aria-label="{label}">{drawn}</div>')
     raise nodes.SkipNode

@@ -1,7 +1,8 @@
 // What the build of the site calls; sizes come as JSON.
 
 import { block, fit } from "./block.js";
-import { describe, groupsOf, layerFrom } from "./shapes.js";
+import { figuresOf, shapesOf } from "./figures.js";
+import { describe, layerFrom } from "./shapes.js";
 import { tupleOf } from "./tuple.js";
 
 /**
@@ -10,4 +11,4 @@ import { tupleOf } from "./tuple.js";
  */
 const described = (rules, layer) => describe(rules, layerFrom(layer));
 
-export { block, described, fit, groupsOf, tupleOf };
+export { block, described, figuresOf, fit, shapesOf, tupleOf };

@@ -1,0 +1,106 @@
+// The panel of the front page: tensors, lines and link follow its four controls. Rules and sentences
+// come from Python as JSON.
+
+import { figuresOf, shapesOf } from "../tensors/figures.js";
+import { lightUnderPointer } from "../tensors/light.js";
+import { addressOf, saidOf, shownOf } from "./layer.js";
+
+const REST = 600; // milliseconds without a change until the shapes are said
+const COPIED = 2000; // milliseconds that a button says so
+const NARROWEST = 200; // pixels of a drawing
+
+const root = /** @type {HTMLElement} */ (document.querySelector(".front"));
+const form = root.querySelector("form");
+/** @type {import("./layer.js").Known} */
+const known = JSON.parse(document.getElementById("front-data").textContent);
+
+const layers = /** @type {HTMLInputElement} */ (form.elements.namedItem("num_layers"));
+/** @param {string} name */
+const isOn = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).checked;
+
+/** @returns {import("./layer.js").Values} */
+const read = () => ({
+  kind: /** @type {RadioNodeList} */ (form.elements.namedItem("kind")).value,
+  num_layers: layers.valueAsNumber,
+  bidirectional: isOn("bidirectional"),
+  batch_first: isOn("batch_first"),
+});
+
+/** @type {Record<string, string>} */
+const written = {};
+
+/**
+ * Write into a place of the panel, if that changes anything.
+ *
+ * @param {string} selector
+ * @param {string} html
+ */
+const write = (selector, html) => {
+  if (written[selector] !== html) root.querySelector(selector).innerHTML = html;
+  written[selector] = html;
+};
+
+/** The pixels that a drawing may take where it stands. */
+const room = () => {
+  const place = root.querySelector(".front-tensors");
+  const { paddingLeft, paddingRight } = getComputedStyle(place);
+  const around = Number.parseFloat(paddingLeft) + Number.parseFloat(paddingRight);
+  const inside = Math.floor(place.clientWidth - around);
+  return Math.max(NARROWEST, Math.min(known.box.width, inside));
+};
+
+/** Show the answer to the controls. While a number is typed, the answer before it stays. */
+const show = () => {
+  if (!layers.checkValidity()) return;
+  const values = read();
+  const tensors = shownOf(known, values);
+  const options = { ...known.box, texts: known.texts, width: room(), cells: false };
+  write(".front-shapes", shapesOf(tensors));
+  write(".front-tensors", figuresOf(tensors, options));
+  const { lines, sentence } = known.splits[Number(values.bidirectional)];
+  for (const [name, line] of Object.entries(lines)) write(`[data-line="${name}"]`, line);
+  write(".front-foot p", sentence);
+  /** @type {HTMLAnchorElement} */ (root.querySelector(".front-foot a")).hash = addressOf(values);
+};
+
+let resting = 0;
+
+const change = () => {
+  show();
+  clearTimeout(resting);
+  resting = setTimeout(() => {
+    if (layers.checkValidity())
+      root.querySelector("[role=status]").textContent = saidOf(known, read());
+  }, REST);
+};
+
+/** @param {HTMLElement} button */
+const step = (button) => {
+  const number = (layers.valueAsNumber || 0) + Number(button.dataset.step);
+  if (number < Number(layers.min) || number > Number(layers.max)) return;
+  layers.value = String(number);
+  change();
+};
+
+/** @param {HTMLElement} button */
+const copy = async (button) => {
+  await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
+  const { textContent } = button;
+  if (textContent === known.copied) return;
+  button.textContent = known.copied;
+  root.querySelector("[role=status]").textContent = known.copied;
+  setTimeout(() => {
+    button.textContent = textContent;
+  }, COPIED);
+};
+
+form.addEventListener("input", change);
+form.addEventListener("submit", (event) => event.preventDefault());
+root.addEventListener("click", ({ target }) => {
+  const button = /** @type {Element} */ (target).closest("button");
+  if (button?.dataset.step) step(button);
+  else if (button) copy(button);
+});
+lightUnderPointer(root);
+addEventListener("resize", show);
+show(); // the controls may stand as a reader has left them
