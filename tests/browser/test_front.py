@@ -209,7 +209,7 @@ class TestHands:
 class TestReaders:
     def test_stands_in_one_screen(self, front):
         """
-        With room for the box above it, all down to the three ways on is seen at 1280 by 800.
+        The box, the panel and the three ways on are seen at once at 1280 by 800.
         """
         bottom = front.locator(".cards").bounding_box()
         assert bottom["y"] + bottom["height"] <= 800

@@ -100,7 +100,7 @@ class TestKeyboard:
         """
         page.set_viewport_size({"width": 375, "height": 800})
         page.goto(f"{site}/index.html")
-        link = page.locator(".sidebar-tree a").first
+        link = page.locator("nav.ways a").first
         assert not link.is_visible()
 
         page.locator(".nav-overlay-icon [role=button]").focus()

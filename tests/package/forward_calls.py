@@ -185,8 +185,8 @@ def change_kind(draw: st.DrawFn, call: Call) -> Call:
         change = f"layer.{parameter}{suffix} = nn.Parameter(layer.weight_ih{suffix}.to('meta'))"
         return replace(call, changes=(change,)) if call.options["bias"] else call
     if name == "state":
-        if not call.states:
-            return call
+        if not call.states or call.states[0][0] == 0:
+            return call  # there is nothing to take apart
         changes = [
             "state = torch.stack([*state])",
             "state = (*state, state[0])",

@@ -4,6 +4,7 @@ import pytest
 import torch
 from covers import repairs
 from references import alone, close, states_of, time_first
+from refused import refused
 from torch import nn
 
 ONE = [False]
@@ -26,6 +27,8 @@ def test_windows_are_pieces_of_the_series(L, step):
     assert torch.equal(windows.permute(2, 0, 1), right.transpose(0, 1))
     assert windows.reshape(-1, L, 2).shape == right.shape
     assert not torch.equal(windows.reshape(-1, L, 2), right)
+    with refused(RuntimeError, "Use .reshape(...) instead"):
+        windows.view(-1, L, 2)
     numbers = series[:, 0].unfold(0, L, step).unsqueeze(-1)
     assert torch.equal(numbers, right[..., :1])
     windows[0, 0, 0] = 9

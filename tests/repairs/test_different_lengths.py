@@ -339,6 +339,10 @@ def test_zeros_move_a_state_by_the_biases_and_by_itself(case):
         layer = kind(3, 5, bias=bias, **options)
         assert bool(states_of(layer(zeros)[1])[0].any()) == bias
         assert not torch.allclose(states_of(layer(x)[1])[0], states_of(layer(case.x)[1])[0])
+        for name, parameter in layer.named_parameters():
+            if name.startswith("bias"):
+                nn.init.zeros_(parameter)
+        assert not states_of(layer(zeros)[1])[0].any()
         both = kind(3, 5, bias=bias, bidirectional=True, **options)
         padded, short = time_first(case, both(x)[0])[:7], time_first(case, both(case.x)[0])
         assert torch.allclose(padded[..., 5:], short[..., 5:], atol=1e-6) != bias

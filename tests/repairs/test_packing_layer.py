@@ -140,8 +140,8 @@ def test_same_words_come_from_the_state_and_from_integers(case):
     if case.kind == "LSTM":  # equal lengths are oneDNN's
         equal = pack(case, case.x, [7, 7, 7, 7])
         with pytest.raises(RuntimeError, match="get_mkldnn_dtype: unsupported data type"):
-            case.layer(equal, whole(case, [state.double() for state in start]))
-        packed_output, state = case.layer(equal, whole(case, start))
+            case.layer(equal, give([state.double() for state in start]))
+        packed_output, state = case.layer(equal, give(start))
         assert is_as_alone(case, case.x, [7] * 4, unpack(case, packed_output), state, start)
 
     words = torch.randint(9, case.x.shape[:2])

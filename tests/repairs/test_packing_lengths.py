@@ -309,11 +309,11 @@ def test_state_of_one_axis_says_it_too(case):
     """
     A batch packed with ``enforce_sorted=False`` needs its rows and its batch in the state.
     """
-    start = initial(case, 4)
+    start = some_states(case, 4)
     with pytest.raises(IndexError, match=r"in range of \[-1, 0\]"):
-        case.layer(pack(case, case.x, LENGTHS), whole(case, [part[0, 0] for part in start]))
+        case.layer(pack(case, case.x, LENGTHS), give([part[0, 0] for part in start]))
 
-    packed_output, state = case.layer(pack(case, case.x, LENGTHS), whole(case, start))
+    packed_output, state = case.layer(pack(case, case.x, LENGTHS), give(start))
 
     assert is_as_alone(case, case.x, LENGTHS, unpack(case, packed_output), state, start)
 

@@ -87,12 +87,12 @@ def test_padding_on_the_left_is_read(kind):
     Packed or not, a state after padding on the left is not that of the sequence alone.
     """
     embedding, layer = nn.Embedding(9, 3, padding_idx=0), kind(3, 5, 2, batch_first=True)
-    alone = [parts(layer(embedding(words))[1])[0] for words in NUMBERS]
+    alone = [states_of(layer(embedding(words))[1])[0] for words in NUMBERS]
     for side in ("left", "right"):
         x = embedding(pad_sequence(NUMBERS, batch_first=True, padding_side=side))
         packed = pack_padded_sequence(x, [3, 1], batch_first=True)
         for input in (x, packed):
-            h_n = parts(layer(input)[1])[0]
+            h_n = states_of(layer(input)[1])[0]
             same = [close(h_n[:, n], h) for n, h in enumerate(alone)]
             assert same == [True, side == "right" and input is packed]
 

@@ -14,9 +14,15 @@ LOGO = (ROOM / "logo.svg").read_text(encoding="utf-8")
 #: What every page links.
 LINKED = ("theme.css", "theme.js")
 #: What serves the copy buttons alone.
-COPYING = ("clipboard.min.js", "copybutton.js", "copybutton.css", "documentation_options.js")
+COPYING = ("clipboard.min.js", "copybutton.js", "documentation_options.js")
 #: What no page needs: our styles say it, or our search does.
-REPLACED = ("pygments.css", "styles/furo-extensions.css", "doctools.js", "sphinx_highlight.js")
+REPLACED = (
+    "pygments.css",
+    "copybutton.css",
+    "styles/furo-extensions.css",
+    "doctools.js",
+    "sphinx_highlight.js",
+)
 
 
 def add_templates(app: Sphinx, room: Path) -> None:

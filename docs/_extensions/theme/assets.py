@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 from theme.bundle import bundle
 
 IMPORT = re.compile(r'@import "\./(\w+\.css)";\n')
+COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)  # comments stay in the repository
 
 #: What stands in each page that uses a style or a script, by its address below ``_static``.
 _marks: dict[str, str | None] = {}
@@ -68,7 +69,7 @@ def _publish(room: Path, app: Sphinx) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for style in room.glob("*.css"):
         text = IMPORT.sub(partial(_imported, room), style.read_text(encoding="utf-8"))
-        (folder / style.name).write_text(text, encoding="utf-8")
+        (folder / style.name).write_text(COMMENT.sub("", text), encoding="utf-8")
     for script in room.glob("*.js"):
         text = re.sub(r'import\("(\.[./\w]+\.js)"\)', partial(_versioned, room), bundle(script))
         (folder / script.name).write_text(text, encoding="utf-8")
