@@ -1,16 +1,189 @@
-"""The search page, as a reader uses it."""
+"""The search, as a reader uses it."""
 
 import gzip
 import tomllib
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from served import ROOT
 
 TOPICS = tomllib.loads((ROOT / "docs" / "questions.toml").read_text(encoding="utf-8"))["topic"]
 QUESTIONS = [question for topic in TOPICS for question in topic["questions"]]
 
 
-class TestSearch:
+RESULTS = "#search-results a"
+FIELD = "input[type=search]"
+FOCUSED = "document.activeElement.matches('%s')"
+
+
+@pytest.fixture
+def asked(page, site):
+    """Open the search over a page; return a function that types a query and waits for results."""
+    errors = []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.goto(f"{site}/how-to/split-output.html")
+    page.keyboard.press("/")
+
+    def ask(query):
+        page.locator(FIELD).fill(query)
+        page.locator(RESULTS).first.wait_for()
+        page.locator("#search-status:not(:empty)").wait_for(state="attached")
+        return page.locator(RESULTS)
+
+    yield ask
+
+    assert errors == []
+
+
+class TestOverlay:
+    @pytest.mark.parametrize("keys", ["/", "Control+k", "Meta+k", "box", "icon"])
+    def test_opens_and_gives_the_focus_back(self, keys, page, site):
+        """
+        Keys and buttons open it with the focus in its field; Escape shuts it, also with a query.
+        """
+        page.set_viewport_size({"width": 390 if keys == "icon" else 1280, "height": 800})
+        page.goto(f"{site}/how-to/split-output.html")
+        by_button = keys in ("box", "icon")
+        opener = page.locator(".search-open:visible" if by_button else "article p a")
+        opener.first.focus()
+        page.keyboard.press("Enter" if by_button else keys)
+
+        page.locator("dialog[open]").wait_for()
+        assert page.locator(FIELD).count() == 1
+        assert page.evaluate(FOCUSED % FIELD)
+        page.keyboard.type("packing")
+        page.locator(RESULTS).first.wait_for()
+        page.keyboard.press("Escape")
+        page.locator("dialog[open]").wait_for(state="detached")
+        assert opener.first.evaluate("element => element === document.activeElement")
+
+    def test_a_slash_in_a_field_is_a_slash(self, page, site):
+        """
+        Who types into a field of the page does not open the search.
+        """
+        page.goto(f"{site}/explorer.html")
+        field = page.locator("#shape-explorer input[type=text]").first
+        field.fill("")
+        field.press("/")
+
+        assert field.input_value() == "/"
+        assert page.locator("dialog[open]").count() == 0
+
+    def test_arrows_choose_and_enter_opens(self, asked, page):
+        """
+        The first is chosen; arrows go round; Enter opens what is chosen.
+        """
+        results = asked("last hidden state")
+        count = results.count()
+        chosen = page.locator("[role=option][aria-selected=true]")
+        field = page.get_by_role("combobox")
+        for key, number in [("", 0), ("ArrowDown", 1), ("ArrowUp", 0), ("ArrowUp", count - 1)]:
+            if key:
+                page.keyboard.press(key)
+            assert chosen.count() == 1
+            assert chosen.get_attribute("id") == results.nth(number).get_attribute("id")
+            assert field.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+        assert page.evaluate(FOCUSED % FIELD)
+
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        address = results.nth(1).evaluate("link => link.href")
+        page.keyboard.press("Enter")
+        page.wait_for_url(address)
+
+    def test_is_a_combobox_with_groups(self, asked, page):
+        """
+        A screen reader meets a field with a list, whose groups have names.
+        """
+        field = page.get_by_role("combobox", name="Search")
+        assert field.get_attribute("aria-expanded") == "false"
+
+        asked("last hidden state of each sequence")
+
+        assert field.get_attribute("aria-expanded") == "true"
+        assert page.get_by_role("listbox", name="What is found").is_visible()
+        assert page.get_by_role("group", name="Answer").get_by_role("option").count() > 0
+        found = page.locator(RESULTS).count()
+        assert page.get_by_role("option").count() == found
+        assert page.get_by_role("status").inner_text() == f"{found} sections, the best first."
+
+    def test_a_section_of_the_same_page(self, asked, page):
+        """
+        A result on the page that is open shuts the search and leaves no mark behind.
+        """
+        marks = page.locator("article mark, article .highlighted").count()
+        results = asked("split output without the package")
+        page.locator("[data-section=split-by-hand]").click()
+
+        page.wait_for_url("**/split-output.html#split-by-hand")
+        results.first.wait_for(state="hidden")
+        assert page.locator("article mark, article .highlighted").count() == marks == 0
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("width", [1280, 320])
+    def test_axe_finds_nothing(self, width, scheme, asked, page):
+        """
+        The open search has no fault that axe finds, and on a small phone it fits.
+        """
+        page.set_viewport_size({"width": width, "height": 640})
+        page.emulate_media(color_scheme=scheme)
+        asked("expected hidden size at the last batch")
+        page.evaluate(AXE_SCRIPT)
+
+        result = page.evaluate("axe.run('dialog', {resultTypes: ['violations']})")
+
+        faults = [(f["id"], n["html"]) for f in result["violations"] for n in f["nodes"]]
+        assert faults == []
+        sideways = "[document.documentElement, ...document.querySelectorAll('dialog, dialog *')]"
+        sideways += ".filter((e) => e.clientWidth && e.scrollWidth > e.clientWidth + 1"
+        sideways += " && e.id !== 'search-status' && e.tagName !== 'INPUT').length"
+        assert page.evaluate(sideways) == 0
+
+    def test_is_light(self, page, site):
+        """
+        Nothing is loaded before it opens; then at most 60 kB and 3 requests, once.
+        """
+        responses = []
+        page.goto(f"{site}/index.html", wait_until="networkidle")
+        page.on("response", lambda response: responses.append(response))
+        for query in ("packing", "teacher forcing"):
+            page.keyboard.press("Control+k")
+            page.keyboard.type(query)
+            page.locator(f"{RESULTS}:has-text('{query.split()[0]}')").first.wait_for()
+            page.keyboard.press("Escape")
+
+        assert 0 < len(responses) <= 3
+        assert len([r for r in responses if r.url.endswith("search-index.json")]) == 1
+        assert sum(len(gzip.compress(r.body())) for r in responses) <= 60_000
+
+    def test_loads_nothing_with_the_page(self, page, site):
+        """
+        A page brings what opens the search, and neither the index nor what reads it.
+        """
+        addresses = []
+        page.on("request", lambda request: addresses.append(request.url.partition("?")[0]))
+        page.goto(f"{site}/index.html", wait_until="networkidle")
+
+        loaded = {a.rpartition("/")[2] for a in addresses if "search" in a}
+        assert loaded == {"box.js", "search.css"}
+
+    def test_without_javascript(self, chromium, site):
+        """
+        The button leads to the page of the search, which names the lists to read.
+        """
+        with chromium.new_context(java_script_enabled=False) as context:
+            page = context.new_page()
+            page.goto(f"{site}/index.html")
+            page.locator(".sidebar-drawer .search-open").click()
+            page.wait_for_url("**/search.html*")
+
+            article = page.locator("article")
+            assert "needs JavaScript" in article.inner_text()
+            article.get_by_role("link", name="errors").click()
+            page.wait_for_url("**/errors/index.html")
+
+
+class TestSearchPage:
     @pytest.mark.parametrize(
         "question", QUESTIONS[:: len(QUESTIONS) // 4], ids=lambda question: question["section"]
     )
@@ -19,10 +192,10 @@ class TestSearch:
         The section that answers a question is among the first three, and each link leads to one.
         """
         page.goto(f"{site}/search.html")
-        page.locator(".search-field").fill(question["text"])
-        page.locator("#search-status:not(:empty)").wait_for()
+        page.locator(FIELD).fill(question["text"])
+        page.locator("#search-status:not(:empty)").wait_for(state="attached")
 
-        results = page.locator("#search-results a")
+        results = page.locator(RESULTS)
         shown = [result.get_attribute("data-section") for result in results.all()]
         assert question["section"] in shown[:3]
         results.nth(shown.index(question["section"])).click()
@@ -30,12 +203,32 @@ class TestSearch:
 
     def test_keeps_the_query_in_the_address(self, page, site):
         """
-        An address with a query shows what it finds, and typing changes the address.
+        An address with a query shows what it finds, typing changes it, and Back finds it again.
         """
         page.goto(f"{site}/search.html?q=pack_padded_sequence")
-        page.locator("#search-results a").first.wait_for()
-        page.locator(".search-field").fill("teacher forcing")
+        page.locator(RESULTS).first.wait_for()
+        page.locator(FIELD).fill("teacher forcing")
         page.wait_for_url("**/search.html?q=teacher+forcing")
+        result = page.locator(f"{RESULTS}:has-text('Teacher forcing')").first
+        result.click()
+        page.wait_for_url("**#*")
+
+        page.go_back()
+
+        result.wait_for()
+        assert page.locator(FIELD).input_value() == "teacher forcing"
+
+    def test_has_one_field(self, page, site):
+        """
+        Here the keys go to the field of the page.
+        """
+        page.goto(f"{site}/search.html?q=packing")
+        page.locator(RESULTS).first.wait_for()
+        page.keyboard.press("/")
+
+        assert page.evaluate(FOCUSED % FIELD)
+        assert page.locator(FIELD).count() == 1
+        assert page.locator("dialog").count() == 0
 
     def test_says_when_nothing_is_there(self, page, site):
         """
@@ -44,20 +237,6 @@ class TestSearch:
         page.goto(f"{site}/search.html?q=qwrtzpx+vfxkqj")
 
         page.get_by_text("Nothing was found").wait_for()
-
-    def test_is_light(self, page, site):
-        """
-        A search loads at most 80 kB beyond what a page needs.
-        """
-        responses = []
-        page.goto(f"{site}/index.html")
-        page.on("response", lambda response: responses.append(response))
-        page.goto(f"{site}/search.html?q=packing")
-        page.locator("#search-results a").first.wait_for()
-
-        own = [r for r in responses if "search" in r.url.rpartition("/")[2] or "/search/" in r.url]
-        sent = [len(gzip.compress(response.body())) for response in own]
-        assert sum(sent) <= 80_000
 
 
 class TestLostReaders:

@@ -1,5 +1,6 @@
 """The built site: its search, run by the JavaScript that a browser runs, and what it holds."""
 
+import gzip
 import html
 import json
 import re
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scripts import engine
 from torch import nn
 
 ROOT = Path(__file__).parents[2]
@@ -24,20 +26,24 @@ def name(question: dict[str, str]) -> str:
 
 
 ROOMS = ROOT / "docs" / "_extensions"
-ENGINE = ROOMS / "search" / "engine.js"
+SEARCH = [f"search/{name}.js" for name in ("words", "data", "engine", "groups")]
+NAMES = tomllib.loads((ROOMS / "search" / "names.toml").read_text(encoding="utf-8"))
+#: The folders of pages as groups, beside the answers.
+GROUPS = {"answer": "a", "how-to": "h", "porting": "h", "errors": "e", "": "r"}
 
 
 @pytest.fixture(scope="module")
 def answer():
     """Return a function that gives what the search of the site answers."""
-    from py_mini_racer import MiniRacer
-
-    engine = MiniRacer()
-    engine.eval(re.sub(r"^export ", "", ENGINE.read_text(encoding="utf-8"), flags=re.MULTILINE))
+    racer = engine(*SEARCH)
     data = (HTML / "search-index.json").read_text(encoding="utf-8")
-    engine.eval(f"const index = prepare({data}); null")
-    engine.eval("const answer = (query) => JSON.stringify(search(index, query)); null")
-    return lambda query: json.loads(engine.call("answer", query))
+    racer.eval(f"const index = prepare({data}); null")
+    racer.eval("const answer = (query) => JSON.stringify(search(index, query)); null")
+    racer.eval(f"const names = {json.dumps(GROUPS)}; null")
+    racer.eval("""const shown = (query) =>
+        JSON.stringify(grouped(search(index, query).found, names, "more")); null""")
+    racer.eval("const stems = (words) => JSON.stringify(words.map(index.stemOf)); null")
+    return lambda argument, ask="answer": json.loads(racer.call(ask, argument))
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +185,111 @@ class TestQuestions:
             assert question["section"] in sections(query)[:3], query
 
 
+ASKED = [text for q in QUESTIONS for text in (q["text"], q.get("search", q["text"]))]
+
+
+class TestSearch:
+    @pytest.mark.parametrize("place", NAMES)
+    def test_finds_what_people_call_it(self, place, answer):
+        """
+        A name from elsewhere finds its section first.
+        """
+        page, _, section = place.partition("#")
+        address = f"{page}.html#{section}" if section else f"{page}.html"
+
+        for name in NAMES[place]:
+            assert answer(name)["found"][0]["address"] == address, name
+
+    @pytest.mark.parametrize(
+        ("typed", "meant"),
+        [
+            ("hiden state", "hidden state"),
+            ("teacher forcng", "teacher forcing"),
+            ("pack_paded_sequence", "pack_padded_sequence"),
+            ("atttention mask", "attention mask"),
+            ("bidirectoinal", "bidirectional"),
+            ("quantise", "quantize"),
+        ],
+    )
+    def test_forgives_a_letter(self, typed, meant, sections):
+        """
+        With a letter missing, too many, wrong or swapped, the first section is the same.
+        """
+        assert sections(typed)[0] == sections(meant)[0]
+
+    def test_reads_the_message_of_a_traceback(self, answer):
+        """
+        The lines before a message and the type of the error change nothing.
+        """
+        above = 'Traceback (most recent call last): File "train.py", line 31, in forward return '
+
+        for message in list(MESSAGES)[::10]:
+            alone = answer(message)
+            assert answer(f"RuntimeError: {message}") == alone
+            assert answer(f"{above}self.linear(output) ValueError: {message}") == alone
+
+    def test_asked_questions_come_with_their_answers(self, answer):
+        """
+        A question that leads to its section is shown as it was asked, with the start of its answer.
+        """
+        texts = {question["text"]: question for question in QUESTIONS}
+        firsts = [(text, answer(text)["found"][0]) for text in texts]
+        right = [(text, one) for text, one in firsts if one["label"] == texts[text]["section"]]
+
+        assert len(right) > 0.9 * len(texts)
+        for text, one in right:
+            asked, start, code = one["question"]
+            assert asked == text
+            assert start
+            assert texts[text]["answer"].startswith(start.removesuffix(" …"))
+            assert code == texts[text].get("code", "")
+
+    def test_excerpts_are_sentences(self, answer):
+        """
+        No excerpt shows prompts of code, and most end where a sentence ends.
+        """
+        excerpts = [found["excerpt"] for text in ASKED for found in answer(text)["found"]]
+
+        assert not [excerpt for excerpt in excerpts if ">>>" in excerpt]
+        assert sum(excerpt.endswith(" …") for excerpt in excerpts) < len(excerpts) / 4
+
+    @pytest.mark.parametrize("queries", [ASKED, list(MESSAGES)], ids=["questions", "messages"])
+    def test_groups_keep_the_best_first(self, queries, answer):
+        """
+        In groups the best stays the first, the first three stay the first three, and none is lost.
+        """
+        for query in queries:
+            found = [one["address"] for one in answer(query)["found"]]
+            groups = answer(query, "shown")
+            shown = [one["address"] for group in groups for one in group["items"]]
+
+            assert shown[:1] == found[:1]
+            assert sorted(shown[:3]) == sorted(found[:3])
+            assert sorted(shown) == sorted(found)
+            assert len({group["name"] for group in groups}) == len(groups)
+
+    def test_index_has_the_stems_of_the_engine(self, answer, monkeypatch):
+        """
+        What stands for a word in the index is what the engine looks for.
+        """
+        monkeypatch.syspath_prepend(str(ROOMS))
+        from search.words import stem, words
+
+        pages = "".join(path.read_text(encoding="utf-8") for path in HTML.rglob("*.md"))
+        every = sorted(set(words(pages)))
+
+        assert answer(every, "stems") == [stem(word) for word in every]
+        assert len(every) > 2000
+
+    def test_is_light(self):
+        """
+        A search takes at most 60 kB: the script that comes with it, and the index.
+        """
+        files = [HTML / "_static" / "search" / "view.js", HTML / "search-index.json"]
+
+        assert sum(len(gzip.compress(file.read_bytes())) for file in files) <= 60_000
+
+
 PAGES = [
     path.relative_to(HTML).as_posix()
     for path in sorted(HTML.rglob("*.html"))
@@ -267,7 +378,6 @@ MARKS = {
     "front": 'class="front"',
     "gallery": "sphx-glr-",
     "mathml": "<math",
-    "search": 'id="search-results"',
     "tensors": 'class="tensor',
     "versions": 'class="other-versions"',
 }
@@ -283,7 +393,7 @@ class TestAssets:
         body, _, scripts = body.rpartition("</footer>")
         linked = set(re.findall(r"_static/(\w+)/\w+\.(?:css|js)", head + scripts))
 
-        used = {"theme", "styles", "scripts"}  # the last two are furo's
+        used = {"search", "theme", "styles", "scripts"}  # the last two are furo's
         used |= {room for room, mark in MARKS.items() if mark in body}
         assert linked == used
 

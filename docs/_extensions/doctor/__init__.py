@@ -51,8 +51,8 @@ class Doctor(SphinxDirective):
 def add_to_page(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
     """Place the box on the pages that are no documents."""
     if page == "search":
-        before, status, after = context["body"].partition('<p id="search-status"')
-        context["body"] = f"{before}{form.html('')}{status}{after}"
+        before, place, after = context["body"].partition('<div id="search-page">')
+        context["body"] = f"{before}{place}{form.html('')}{after}"
     elif page == "404":
         context["body"] += form.html(app.config.notfound_urls_prefix)
 

@@ -1,11 +1,12 @@
 """
-The search: it finds sections, by whole questions and by pasted messages of errors.
+The search: it opens over each page, and finds sections by questions and by messages of errors.
 
 Sphinx's own finds pages that hold every word. People paste an error with numbers of their own, or
 ask in a sentence, so here a section may miss words, and rare words count more.
 """
 
 import functools
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.locale import get_translation
 from sphinx.util.typing import ExtensionMetadata
 
+import theme
 from questions import questions
 from search.index import Index
 from theme import assets
@@ -27,10 +29,8 @@ ROOM = Path(__file__).parent
 @functools.cache
 def index_of(app: Sphinx) -> Index:
     """Return the index that a build fills."""
-    index = Index()
-    for question in questions(Path(app.srcdir)):
-        index.questions.setdefault(question["section"], []).append(question["text"])
-    return index
+    names = tomllib.loads((ROOM / "names.toml").read_text(encoding="utf-8"))
+    return Index(questions(Path(app.srcdir)), names)
 
 
 def replace_search_of_sphinx(app: Sphinx) -> None:
@@ -47,22 +47,61 @@ def add_to_index(
         index_of(app).add(app, page, document)
 
 
-def add_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Add the page that shows what is found."""
-    if not isinstance(app.builder, StandaloneHTMLBuilder) or app.builder.name != "html":
-        return
-    texts = {
+def texts() -> dict[str, Any]:
+    """Return what the search says."""
+    how_to, explanation, reference = _("How to"), _("Explanation"), _("Reference")
+    return {
         "title": _("Search"),
         "all_pages": _("All pages"),
-        "hint": _("Words, a question, or a message of an error"),
-        "no_script": _("The search needs JavaScript. Questions and errors are lists to read."),
+        "hint": _("A question, a word, or a message"),
+        "close": _("Close"),
+        "results": _("What is found"),
+        "choose": _("choose"),
+        "open": _("open"),
+        "promise": _("nothing you type leaves this page"),
         "some": _("{} sections, the best first."),
         "near": _("No section says just that. These are the nearest:"),
         "none": _("Nothing was found. Try other words, or a part of the message."),
+        "groups": {  # by the folder of the page
+            "answer": _("Answer"),
+            "how-to": how_to,
+            "porting": how_to,
+            "auto_gallery": how_to,
+            "errors": _("Errors"),
+            "first-steps": explanation,
+            "explanation": explanation,
+            "": reference,
+        },
+        "more": _("More"),
     }
-    body = (ROOM / "form.html").read_text(encoding="utf-8").format(**texts)
+
+
+def add_texts(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
+) -> None:
+    """Let the templates know what the search says."""
+    context["search_texts"] = texts()
+
+
+def add_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Add the page that an address with a query leads to, and all readers without JavaScript."""
+    if not isinstance(app.builder, StandaloneHTMLBuilder) or app.builder.name != "html":
+        return
+    title = texts()["title"]
+    elsewhere = _(
+        'The search needs JavaScript. <a href="{questions}">Questions</a> and '
+        '<a href="{errors}">errors</a> are lists to read.'
+    ).format(questions=address(app, "questions"), errors=address(app, "errors/index"))
+    body = (
+        f'<h1>{title}</h1>\n<noscript><p>{elsewhere}</p></noscript>\n<div id="search-page"></div>'
+    )
     robots = '<meta name="robots" content="noindex" />'
-    yield "search", {"title": texts["title"], "body": body, "metatags": robots}, "page.html"
+    yield "search", {"title": title, "body": body, "metatags": robots}, "page.html"
+
+
+def address(app: Sphinx, page: str) -> str:
+    """Return the address of a page, as the page of the search links it."""
+    return app.builder.get_relative_uri("search", page)
 
 
 def write_index(app: Sphinx, error: Exception | None) -> None:
@@ -72,10 +111,12 @@ def write_index(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the steps, the scripts and the style."""
-    assets.add(app, ROOM, {"page.js": 'id="search-results"', "search.css": 'id="search-results"'})
+    """Register the steps, the templates, the script and the style."""
+    theme.add_templates(app, ROOM)
+    assets.add(app, ROOM, {"box.js": "", "search.css": ""})
     app.connect("builder-inited", replace_search_of_sphinx)
     app.connect("html-page-context", add_to_index)
+    app.connect("html-page-context", add_texts)
     app.connect("html-collect-pages", add_page)
     app.connect("build-finished", write_index)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -2,31 +2,31 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.search.en import SearchEnglish
 
-WORD = re.compile(r"\w+")
+from search.words import RULES, STOPWORDS, stem, words
+
 TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n +\.\.\.")
+#: What code says to somebody else: comments, and names of attributes, calls and arguments.
+SAID_IN_CODE = re.compile(r"# .*|(?<=\.)[a-zA-Z_]\w{2,}|[a-zA-Z_]\w{2,}(?=\(|=[^= ])")
+SENTENCE = re.compile(r"(?<=[.?!:]) (?=\S)")
 #: The class of what the search does not read: it is another heading, or no text.
 UNREAD = "unread"
-#: Words that say nothing, beside those of Sphinx.
-STOPWORDS = SearchEnglish.stopwords | set(
-    (Path(__file__).parent / "stopwords.txt").read_text(encoding="utf-8").split()
-)
-#: A word that stands in more of the sections than this says nothing.
-MAX_SHARE = 0.4
-MAX_EXCERPT = 80
-
-
-def words(text: str) -> list[str]:
-    """Return the words of a text; a name such as batch_first is one."""
-    return WORD.findall(text.lower())
+#: A word that stands in more of the sections than this says nothing outside of headings.
+MAX_SHARE = 0.09
+#: The same of code, whose names come again and again.
+MAX_SHARE_IN_CODE = 0.03
+MAX_EXCERPT = 84
+MAX_MESSAGE = 160
+#: A list of sections is a text. A letter says how far the next one is, the first letter "one on".
+FIRST_LETTER, LETTERS, FAR = "#", 57, "~"
 
 
 def label_of(app: Sphinx, page: str, ids: list[str]) -> str | None:
@@ -49,71 +49,140 @@ def parts_of(document: nodes.document) -> Iterator[tuple[list[str], str, list[no
 def excerpt_of(content: list[nodes.Node]) -> str:
     """Return the first sentences of a section."""
     paragraphs = (p for node in content for p in node.findall(nodes.paragraph))
-    text = " ".join(next(paragraphs, nodes.paragraph()).astext().split())
-    if len(text) <= MAX_EXCERPT:
-        return text
-    return text[:MAX_EXCERPT].rpartition(" ")[0] + " …"
+    return shortened(" ".join(next(paragraphs, nodes.paragraph()).astext().split()))
 
 
-def as_text(node: nodes.Node) -> str:
-    """Return the text of a node, without markup and without what is known as another heading."""
-    if isinstance(node, nodes.raw):
-        return ""
-    if isinstance(node, nodes.Element) and UNREAD in node["classes"]:
-        return ""
-    text = " ".join(map(as_text, node.children)) if node.children else node.astext()
-    return TRACEBACK.sub("", text)
+def shortened(text: str) -> str:
+    """Return the first sentences that fit, or else the start of the first one."""
+    excerpt = ""
+    for sentence in SENTENCE.split(text):
+        if len(excerpt) + len(sentence) >= MAX_EXCERPT:
+            break
+        excerpt = f"{excerpt} {sentence}".strip()
+    if excerpt or not text:
+        return excerpt.removesuffix(":")
+    return text[:MAX_EXCERPT].rpartition(" ")[0].rstrip(" ,;:(") + " …"
+
+
+def texts_of(node: nodes.Node, in_code: bool) -> Iterator[str]:
+    """Yield the texts of code, or all others, without what is known as another heading."""
+    if isinstance(node, nodes.raw) or UNREAD in getattr(node, "attributes", {}).get("classes", ()):
+        return
+    if isinstance(node, nodes.FixedTextElement):
+        if in_code:
+            yield " ".join(SAID_IN_CODE.findall(TRACEBACK.sub("", node.astext())))
+    elif node.children:
+        for child in node.children:
+            yield from texts_of(child, in_code)
+    elif not in_code:
+        yield node.astext()
+
+
+def different(texts: Iterable[str]) -> list[str]:
+    """Return the texts that differ in more than the values of their numbers."""
+    found: dict[tuple[str, ...], str] = {}
+    for text in texts:
+        numbers: dict[str, str] = {}
+        pattern = (
+            numbers.setdefault(word, f"#{len(numbers)}") if word.isdecimal() else word
+            for word in words(text)
+        )
+        found.setdefault(tuple(pattern), text)
+    return list(found.values())
 
 
 class Index:
     """What a reader's browser loads to search."""
 
-    def __init__(self) -> None:
-        """Begin with no page."""
-        self.pages: list[tuple[str, str]] = []
-        self.sections: list[tuple[int, str, str, str]] = []
-        self.lengths: list[int] = []
-        self.other_headings: list[tuple[int, str]] = []
-        self.holding: dict[str, list[int]] = {}  # the sections that hold a word
-        self.questions: dict[str, list[str]] = {}  # by the label of the section that answers them
+    def __init__(self, questions: list[dict[str, str]], names: dict[str, list[str]]) -> None:
+        """
+        Begin with no page.
+
+        Args:
+            questions: Each with the section that answers it.
+            names: What people call a page, or a section (page#anchor), besides its heading.
+        """
+        self.questions: dict[str, list[list[str]]] = {}
+        for question in questions:
+            texts = [question["text"], shortened(question["answer"]), question.get("code", "")]
+            self.questions.setdefault(question["section"], []).append(texts)
+        self.names = names
+        self.pages: list[tuple[str, str, str]] = []
+        self.sections: list[list[Any]] = []
+        # the sections that have a stem in what they are called, in their prose, in their code
+        self.named: dict[str, set[int]] = {}
+        self.prose: dict[str, set[int]] = {}
+        self.code: dict[str, set[int]] = {}
 
     def add(self, app: Sphinx, page: str, document: nodes.document) -> None:
         """Add each section of a page."""
         title = app.env.titles[page].astext()
         wordings = app.env.metadata[page].get("wordings", [])
-        self.pages.append((app.builder.get_target_uri(page), title))
+        self.pages.append((app.builder.get_target_uri(page), title, page.partition("/")[0]))
         for ids, heading, content in parts_of(document):
-            number = len(self.sections)
             label = label_of(app, page, ids)
             anchor = label or ("" if heading == title else ids[0])
-            self.sections.append((len(self.pages) - 1, anchor, heading, excerpt_of(content)))
-            said = [text for text, place in wordings if place in ids and text]
-            others = dict.fromkeys([*self.questions.get(anchor, []), *said])
-            self.other_headings += [(number, text) for text in others]
-            texts = [heading, title, *others, *map(as_text, content)]
-            found = {word for text in texts for word in words(text) if not word.isdecimal()}
-            self.lengths.append(len(found))
-            for word in found - STOPWORDS:
-                self.holding.setdefault(word, []).append(number)
+            questions = self.questions.get(label or "", [])
+            said = [text[:MAX_MESSAGE] for text, place in wordings if place in ids and text]
+            names = self.names.get(f"{page}#{anchor}" if anchor else page, [])
+            others = different([heading, *said, *names])[1:]
+            excerpt = "" if questions else excerpt_of(content)
+            self._add_words(self.named, [heading, title, *others, *(q[0] for q in questions)])
+            for node in content:
+                self._add_words(self.prose, texts_of(node, in_code=False))
+                self._add_words(self.code, texts_of(node, in_code=True))
+            place = len(self.pages) - 1
+            anchor_or_made = 0 if anchor == nodes.make_id(heading) else anchor
+            self.sections.append([place, anchor_or_made, heading, excerpt, others, questions])
+
+    def _add_words(self, sections: dict[str, set[int]], texts: Iterable[str]) -> None:
+        """Remember that the section that comes next has the words of the texts."""
+        for word in (word for text in texts for word in words(text)):
+            if not word[0].isdecimal() and word not in STOPWORDS:
+                sections.setdefault(stem(word), set()).add(len(self.sections))
 
     def write(self, folder: Path) -> None:
-        """Write the index as JSON."""
-        most = MAX_SHARE * len(self.sections)
-        common = {word for word, sections in self.holding.items() if len(sections) > most}
-        data: dict[str, Any] = {
+        """Write the index as JSON; the engine knows by itself which words the headings have."""
+        often = {
+            word: len(sections | self.named.get(word, set()))
+            for word, sections in sorted(self.prose.items())
+            if len(sections) > MAX_SHARE * len(self.sections)
+        }
+        known = ((MAX_SHARE, self.prose), (MAX_SHARE_IN_CODE, self.code))
+        holding: dict[str, set[int]] = {}
+        for share, texts in known:
+            for word, sections in texts.items():
+                if len(sections) <= share * len(self.sections):
+                    holding.setdefault(word, set()).update(sections - self.named.get(word, set()))
+        only = {word: sections for word, sections in sorted(holding.items()) if sections}
+        data = {
             "pages": self.pages,
             "sections": self.sections,
-            "lengths": self.lengths,
-            "otherHeadings": self.other_headings,
-            "common": sorted(common | STOPWORDS),
-            "words": {
-                word: distances(self.holding[word]) for word in sorted(self.holding.keys() - common)
-            },
+            "rules": RULES,
+            "common": " ".join(sorted(STOPWORDS)),
+            "often": often,
+            "words": "".join(shared_starts(only)),
+            "holding": " ".join(letters(sections) for sections in only.values()),
         }
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         (folder / "search-index.json").write_text(text, encoding="utf-8")
 
 
-def distances(sections: list[int]) -> list[int]:
-    """Return the first section, and how far each other is from the one before: it is short."""
-    return [b - a for a, b in zip([0, *sections], sections, strict=False)]
+def shared_starts(sorted_words: Iterable[str]) -> Iterator[str]:
+    """Yield for each word a capital letter, how much it has of the last one, and the rest."""
+    last = ""
+    for word in sorted_words:
+        pairs = zip(last, word[:25], strict=False)
+        same = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+        yield chr(ord("A") + same) + word[same:]
+        last = word
+
+
+def letters(sections: set[int]) -> str:
+    """Return a letter for each section: how far it is from the one before."""
+    text, before = "", -1
+    for section in sorted(sections):
+        far, near = divmod(section - before - 1, LETTERS)
+        text += FAR * far + chr(ord(FIRST_LETTER) + near)
+        before = section
+    return text

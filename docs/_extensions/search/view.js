@@ -1,0 +1,130 @@
+// Shows what is found while one types: a list below the field, in groups, whose best is chosen.
+
+import { prepare, search } from "./engine.js";
+import { grouped } from "./groups.js";
+
+const ROOT = new URL("../../", import.meta.url); // of the site
+const SAY_AFTER = 500; // a screen reader is told the number when one stops typing
+
+const load = async () => prepare(await (await fetch(new URL("search-index.json", ROOT))).json());
+
+/**
+ * @param {string} tag
+ * @param {string} name - the class
+ * @param {(string | Node)[]} children
+ */
+const element = (tag, name, ...children) => {
+  const made = document.createElement(tag);
+  made.className = name;
+  made.append(...children);
+  return made;
+};
+
+/**
+ * A text in which backquotes mark code.
+ *
+ * @param {string} text
+ */
+const marked = (text) =>
+  text.split("`").map((part, i) => (i % 2 ? element("code", "search-name", part) : part));
+
+/**
+ * @param {import("./engine.js").Found} found
+ * @param {number} number
+ */
+const option = ({ address, label, heading, page, excerpt, question }, number) => {
+  const title = heading === page ? [page] : [`${page} › `, element("b", "", heading)];
+  const link = /** @type {HTMLAnchorElement} */ (element("a", "search-result"));
+  link.append(element("span", "search-title", ...(question ? marked(question[0]) : title)));
+  if (question?.[2]) link.append(element("code", "search-code", question[2]));
+  link.append(element("span", "search-excerpt", ...marked(question ? question[1] : excerpt)));
+  link.href = new URL(address, ROOT).href;
+  link.dataset.section = label;
+  link.id = `search-result-${number}`;
+  link.role = "option";
+  link.tabIndex = -1; // the arrows choose
+  return link;
+};
+
+/**
+ * Answer from now on, also what stands in the field already.
+ *
+ * @param {HTMLElement} place
+ */
+export const start = (place) => {
+  const form = /** @type {HTMLFormElement} */ (place.querySelector(".search-line"));
+  const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("q"));
+  const results = /** @type {HTMLElement} */ (place.querySelector("#search-results"));
+  const status = /** @type {HTMLElement} */ (place.querySelector("#search-status"));
+  const { some = "", near = "", none = "", more = "", groups = "" } = place.dataset;
+  const loading = load();
+  let options = /** @type {HTMLElement[]} */ ([]);
+  let chosen = -1;
+  let answered = "";
+  let saying = 0;
+
+  /** @param {number} number */
+  const choose = (number) => {
+    options[chosen]?.setAttribute("aria-selected", "false");
+    chosen = options.length ? (number + options.length) % options.length : -1;
+    options[chosen]?.setAttribute("aria-selected", "true");
+    if (chosen < 0) field.removeAttribute("aria-activedescendant");
+    else field.setAttribute("aria-activedescendant", options[chosen].id);
+  };
+
+  /** @param {import("./engine.js").Found[]} found */
+  const list = (found) => {
+    options = [];
+    const parts = grouped(found, JSON.parse(groups), more).map(({ name, items }, i) => {
+      const title = element("div", "search-group", name);
+      title.id = `search-group-${i}`;
+      const links = items.map((item, place) => option(item, options.length + place));
+      options.push(...links);
+      const part = element("div", "", title, ...links);
+      part.role = "group";
+      part.setAttribute("aria-labelledby", title.id);
+      return part;
+    });
+    results.replaceChildren(...parts);
+    results.hidden = !found.length;
+    results.scrollTop = 0;
+    field.setAttribute("aria-expanded", String(found.length > 0));
+    choose(0);
+  };
+
+  const answer = async () => {
+    const index = await loading;
+    const query = field.value.trim();
+    if (query === answered) return;
+    answered = query;
+    const { found, sure } = search(index, query);
+    list(found);
+    const text = found.length ? (sure ? some : near) : none;
+    status.dataset.quiet = String(found.length > 0 && sure);
+    clearTimeout(saying);
+    saying = window.setTimeout(() => {
+      status.textContent = query ? text.replace("{}", String(found.length)) : "";
+    }, SAY_AFTER);
+  };
+
+  field.addEventListener("input", answer);
+  field.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || event.isComposing) return;
+    event.preventDefault();
+    choose(chosen + step);
+    options[chosen]?.scrollIntoView({ block: "nearest" });
+  });
+  results.addEventListener("mousemove", ({ target }) => {
+    const under = options.indexOf(
+      /** @type {HTMLElement} */ (/** @type {Element} */ (target).closest("a")),
+    );
+    if (under >= 0 && under !== chosen) choose(under);
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault(); // Enter opens what is chosen
+    await answer();
+    options[chosen]?.click();
+  });
+  answer();
+};
