@@ -1,10 +1,13 @@
 """The drawing of a tensor, made by the JavaScript that a browser runs."""
 
+import os
 import re
+import subprocess
+import sys
 from itertools import pairwise
 
 import pytest
-from drawn import Drawing, box, grows, tensors
+from drawn import ROOT, Drawing, box, grows, tensors
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from layers import FUNCTIONS, LAYOUTS, Case, cases
@@ -266,3 +269,18 @@ class TestWords:
 
         assert "--forward-fill" in used
         assert used <= set(re.findall(r"(--[\w-]+): #", alone))
+
+
+class TestEngine:
+    @pytest.mark.parametrize("run", range(3))
+    def test_build_ends(self, run):
+        """
+        Python ends after a drawing: an engine that is left open would hold it every other time.
+        """
+        code = "import tensors; tensors.described('LSTM')"
+        rooms = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(map(str, (ROOT / "docs" / "_extensions", ROOT))),
+        }
+
+        subprocess.run([sys.executable, "-c", code], env=rooms, check=True, timeout=60)

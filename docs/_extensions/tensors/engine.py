@@ -1,5 +1,6 @@
 """Runs the scripts of the site while it is built: what they draw in a page, they draw in a book."""
 
+import atexit
 import json
 import os
 from functools import cache
@@ -24,6 +25,7 @@ class Script:
         from py_mini_racer import MiniRacer
 
         self.engine = MiniRacer()
+        atexit.register(self.engine.close)  # one that is open may keep Python from ending
         self.engine.eval(f"const script = {closed(bundle(module))};{RUN}")
 
     def __call__(self, name: str, *arguments: Any) -> Any:
