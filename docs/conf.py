@@ -46,6 +46,7 @@ extensions = [
     "machine_readable",
     "mathml",
     "pictures",
+    "player",
     "questions",
     "rule_tables",
     "search",
