@@ -22,6 +22,7 @@ import { ARROWS } from "./words.js";
  * @property {{ steps: bigint[], layer: bigint }} looking - what is in view
  * @property {number} columns - that have room
  * @property {boolean} [playing]
+ * @property {boolean} [still] - whether a reader wants no movement
  * @property {boolean} [live] - whether a script answers
  * @property {import("./values.js").Numbers} [numbers]
  */

@@ -1,11 +1,12 @@
 // The player: a reader steps through the unrolled layer, lets it run, and asks what a cell is.
 
-import { fill } from "../tensors/words.js";
-import { cellFrom, gridOf, keyOf } from "./grid.js";
+import { fetchedInView } from "./fetched.js";
+import { cellFrom, keyOf } from "./grid.js";
 import { moved } from "./keys.js";
-import { numberOf } from "./values.js";
-import { endOf, lookingAt, notesOf, playerOf, Unrolled } from "./view.js";
-import { piecesOf, positionOf } from "./words.js";
+import { lookingAt, lookingAtTensor } from "./looking.js";
+import { paint, reached } from "./paint.js";
+import { endOf, playerOf, Unrolled } from "./view.js";
+import { saidOf } from "./words.js";
 
 const PACE = 800; // milliseconds between two steps
 const COLUMNS = { narrow: 51, wide: 60 }; // pixels of a step, as player.css has them
@@ -17,6 +18,7 @@ const MOST = 12;
 /** @typedef {import("./grid.js").Cell} Cell */
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
+let players = 0;
 
 class Player {
   /**
@@ -29,6 +31,7 @@ class Player {
     this.known = JSON.parse(document.getElementById("player-data").textContent);
     /** @type {import("./values.js").Numbers | undefined} */
     this.numbers = given.numbers;
+    this.id = `player-${++players}`;
     root.classList.add("player");
     this.update(given);
     root.addEventListener("click", (event) => this.click(event));
@@ -37,9 +40,17 @@ class Player {
       this.byHand(BigInt(Math.round(Number(value))));
     });
     root.addEventListener("keydown", (event) => this.key(event));
-    still.addEventListener("change", () => this.show());
+    still.addEventListener("change", () => {
+      this.pause();
+      this.set({ still: still.matches });
+    });
     new ResizeObserver(() => this.resize()).observe(root);
-    if (!this.numbers) this.fetchInView();
+    if (!this.numbers) this.fetch();
+  }
+
+  async fetch() {
+    this.numbers = await fetchedInView(this.root, this.known.address);
+    this.set({ numbers: this.numbers });
   }
 
   /**
@@ -50,9 +61,15 @@ class Player {
   update(given) {
     this.pause();
     this.unrolled = new Unrolled(this.known.rules, given);
-    this.state = { ...endOf(this.unrolled, this.columns), live: true, numbers: this.numbers };
+    this.state = {
+      ...endOf(this.unrolled, this.columns),
+      live: true,
+      still: still.matches,
+      numbers: this.numbers,
+    };
     this.root.innerHTML = playerOf(this.known, this.unrolled, this.state);
-    this.show();
+    this.root.querySelector(".player-pieces").id = this.id;
+    this.set({});
   }
 
   /**
@@ -63,24 +80,12 @@ class Player {
    * @param {bigint | number} [row]
    */
   light(tensor, row) {
-    const known = tensor !== undefined && tensor in this.known.rules.cells;
-    const lit = known ? { tensor, ...(row !== undefined && { row: BigInt(row) }) } : undefined;
-    this.set({ lit, ...(lit && { looking: this.lookingAtTensor(tensor, lit.row) }) });
-  }
-
-  /** @param {string} tensor @param {bigint} [row] */
-  lookingAtTensor(tensor, row) {
-    const { directions, layer, rules } = this.unrolled;
-    const count = BigInt(directions.length);
-    const { looking } = this.state;
-    const place = rules.cells[tensor].layer?.[directions[0]];
-    const own = place === undefined ? looking.layer : place < 0 ? layer.num_layers - 1n : 0n;
-    const some = row === undefined ? directions : [directions[Number(row % count)]];
-    const steps = some.map((direction) => {
-      const cell = { layer: 0n, direction, step: 0n, sequence: 0n };
-      return rules.cells[tensor].step ? this.unrolled.stepAt(tensor, cell) : looking.steps[0];
-    });
-    return { steps, layer: row === undefined ? own : row / count };
+    if (!this.known.rules.cells[tensor]) {
+      this.set({ lit: undefined });
+      return;
+    }
+    const lit = { tensor, row: row === undefined ? undefined : BigInt(row) };
+    this.set({ lit, looking: lookingAtTensor(this.unrolled, this.state.looking, lit) });
   }
 
   /** The columns that have room. */
@@ -99,53 +104,7 @@ class Player {
   /** @param {Partial<import("./grid.js").State>} changes */
   set(changes) {
     this.state = { ...this.state, ...changes };
-    this.show();
-  }
-
-  show() {
-    const { root, known, unrolled, state } = this;
-    const { texts } = known;
-    /** @param {string} selector */
-    const find = (selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
-    const inside = find(".player-grid").contains(document.activeElement);
-    find(".player-grid").innerHTML = gridOf(known, unrolled, state);
-    find(".player-pieces").innerHTML = piecesOf(unrolled, texts, state.selected);
-    find(".player-note").innerHTML = notesOf(known, unrolled, state);
-    const position = positionOf(unrolled, texts, state.tick);
-    find(".player-position").innerHTML = position;
-    const range = /** @type {HTMLInputElement} */ (find("[type=range]"));
-    range.value = String(state.tick);
-    range.setAttribute("aria-valuetext", position);
-    range.style.setProperty("--passed", `${(100 * Number(state.tick)) / Number(unrolled.ticks)}%`);
-    const play = state.playing ? `❚❚ ${texts.pause}` : `▶\uFE0E ${texts.play}`;
-    const text = still.matches ? `▶\uFE0E| ${texts.step_on}` : play;
-    if (find("[data-move=play]").innerHTML !== text) find("[data-move=play]").innerHTML = text;
-    find("[data-move=on]").hidden = still.matches;
-    for (const button of /** @type {NodeListOf<HTMLElement>} */ (
-      root.querySelectorAll("[data-light]")
-    )) {
-      const on = state.lit?.tensor === button.dataset.light;
-      button.setAttribute("aria-pressed", String(on));
-    }
-    this.describe(inside);
-  }
-
-  /**
-   * The selected cell is the one that Tab reaches, if it is in view; what is said of it belongs to it.
-   *
-   * @param {boolean} focus
-   */
-  describe(focus) {
-    const cells = /** @type {NodeListOf<HTMLElement>} */ (
-      this.root.querySelectorAll("[data-cell]")
-    );
-    const selected = this.root.querySelector("[aria-selected=true]") ?? cells[0];
-    const cell = /** @type {HTMLElement} */ (selected);
-    const pieces = this.root.querySelector(".player-pieces");
-    pieces.id ||= `player-${Math.random().toString(36).slice(2)}`;
-    cell.tabIndex = 0;
-    cell.setAttribute("aria-describedby", pieces.id);
-    if (focus) cell.focus({ preventScroll: true });
+    paint(this.root, this.known, this.unrolled, this.state);
   }
 
   // ---- Steps
@@ -165,22 +124,12 @@ class Player {
   byHand(tick) {
     this.pause();
     this.go(tick);
-    this.say();
+    this.say(saidOf(this.known, this.unrolled, this.state));
   }
 
-  say() {
-    const { unrolled, known, state } = this;
-    const { texts, computed } = known;
-    const cells = unrolled.cellsAt(state.tick, state.selected.sequence).map((cell) =>
-      fill(texts.now, {
-        direction: texts[cell.direction],
-        step: cell.step,
-        number: numberOf(computed, this.numbers, unrolled, cell) ?? texts.computed,
-      }),
-    );
-    const position = positionOf(unrolled, texts, state.tick);
-    const said = fill(texts.said, { position, cells: cells.join("; ") });
-    this.root.querySelector("[role=status]").innerHTML = said;
+  /** @param {string} text */
+  say(text) {
+    this.root.querySelector("[role=status]").innerHTML = text;
   }
 
   play() {
@@ -190,7 +139,7 @@ class Player {
       this.byHand(from + 1n);
       return;
     }
-    this.root.querySelector("[role=status]").textContent = "";
+    this.say("");
     this.set({ playing: true });
     this.go(from + 1n);
     this.timer = setInterval(() => {
@@ -232,28 +181,35 @@ class Player {
     const inView = this.root.querySelector(`[data-cell="${keyOf(cell)}"]`);
     const looking = inView ? this.state.looking : { steps: [cell.step], layer: cell.layer };
     this.set({ selected: cell, looking });
-    const place = /** @type {HTMLElement} */ (this.root.querySelector("[aria-selected=true]"));
-    place.focus({ preventScroll: true });
+    reached(this.root).focus({ preventScroll: true });
   }
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    const target = /** @type {HTMLElement} */ (event.target);
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const cell = target.dataset.cell;
-    const to = cell && moved(this.unrolled, cellFrom(cell), event.key);
-    const done = to ? this.select(to) !== null : this.barKey(target, event.key);
-    if (done) event.preventDefault();
+    const target = /** @type {HTMLElement} */ (event.target);
+    const act = target.dataset.cell
+      ? this.cellKey(cellFrom(target.dataset.cell), event.key)
+      : target.closest(".player-bar") && this.barKey(target, event.key);
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  /** @param {Cell} cell @param {string} key */
+  cellKey(cell, key) {
+    const to = moved(this.unrolled, cell, key);
+    return to && (() => this.select(to));
   }
 
   /**
-   * In the bar Space plays, and arrows step; a button or the progress does so by itself.
+   * In the bar Space plays, and arrows step; a button does by itself what Space asks of it.
    *
    * @param {HTMLElement} target
    * @param {string} key
    */
   barKey(target, key) {
-    if (!target.closest(".player-bar")) return false;
+    if (key === " " && target.matches("button")) return undefined;
     const { tick } = this.state;
     /** @type {Record<string, () => void>} */
     const keys = {
@@ -263,23 +219,7 @@ class Player {
       Home: () => this.byHand(0n),
       End: () => this.byHand(this.unrolled.ticks),
     };
-    if (!(key in keys) || (key === " " && target.matches("button"))) return false;
-    keys[key]();
-    return true;
-  }
-
-  // ---- Numbers that do not stand in the page
-
-  fetchInView() {
-    const observer = new IntersectionObserver(async (entries) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-      observer.disconnect();
-      const answer = await fetch(this.known.address);
-      if (!answer.ok) return; // places are shown all the same
-      this.numbers = await answer.json();
-      this.set({ numbers: this.numbers });
-    });
-    observer.observe(this.root);
+    return keys[key];
   }
 }
 
@@ -287,6 +227,6 @@ class Player {
  * Put a player into an element.
  *
  * @param {HTMLElement} root
- * @param {Record<string, any>} given - the arguments of the layer, seq_len, batch_size or lengths
+ * @param {Record<string, any>} given - the arguments of the layer, layout, seq_len, batch_size, lengths
  */
 export const mount = (root, given) => new Player(root, given);

@@ -2,6 +2,7 @@
 
 import { fill } from "../tensors/words.js";
 import { fromAbove, gridOf, viewOf } from "./grid.js";
+import { lookingAt } from "./looking.js";
 import { Unrolled } from "./order.js";
 import { areComputed } from "./values.js";
 import { piecesOf, positionOf } from "./words.js";
@@ -28,19 +29,6 @@ export const endOf = (unrolled, columns) => {
   const selected = { ...cell, step: unrolled.stepAt("h_n", cell) };
   const tick = unrolled.ticks;
   return { tick, selected, looking: lookingAt(unrolled, tick), columns };
-};
-
-/**
- * What is in view at a tick.
- *
- * @param {Unrolled} unrolled
- * @param {bigint} tick
- */
-export const lookingAt = ({ layer: { seq_len }, directions }, tick) => {
-  const before = tick > 0n ? tick - 1n : 0n;
-  const passed = before % seq_len;
-  const steps = directions.length > 1 ? [passed, seq_len - 1n - passed] : [passed];
-  return { steps, layer: before / seq_len };
 };
 
 /**

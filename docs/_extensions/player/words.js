@@ -2,6 +2,7 @@
 
 import { fill } from "../tensors/words.js";
 import { indexOf } from "./indices.js";
+import { numberOf } from "./values.js";
 
 /**
  * @typedef {import("./order.js").Cell} Cell
@@ -80,4 +81,23 @@ export const positionOf = ({ layer: { seq_len } }, texts, tick) => {
   const before = tick > 0n ? tick - 1n : 0n;
   const step = tick > 0n ? (before % seq_len) + 1n : 0n;
   return fill(texts.position, { step, steps: seq_len, layer: before / seq_len });
+};
+
+/**
+ * What a screen reader says after a step: where it stands, and what has been computed.
+ *
+ * @param {import("./grid.js").Known} known
+ * @param {Unrolled} unrolled
+ * @param {import("./grid.js").State} state
+ */
+export const saidOf = ({ texts, computed }, unrolled, { tick, selected, numbers }) => {
+  const cells = unrolled.cellsAt(tick, selected.sequence).map((cell) =>
+    fill(texts.now, {
+      direction: texts[cell.direction],
+      step: cell.step,
+      number: numberOf(computed, numbers, unrolled, cell) ?? texts.computed,
+    }),
+  );
+  const position = positionOf(unrolled, texts, tick);
+  return fill(texts.said, { position, cells: cells.join("; ") });
 };
