@@ -164,6 +164,7 @@ class TestNumbers:
         assert shown() == (True, False)
         assert shown(num_layers=3, seq_len=7, bidirectional=True) == (True, False)
         assert shown(lengths=[2, 1, 7, 3]) == (True, False)
+        assert shown(layout="unbatched", batch_size=None, lengths=None) == (True, False)
         for other in (
             {"hidden_size": 6},
             {"input_size": 2},

@@ -42,7 +42,10 @@ export class Unrolled {
     const layout = given.layout ?? (packed ? "packed" : rules.usual.layout);
     const lengths = packed ? given.lengths : undefined;
     this.rules = rules;
-    this.layer = layerFrom({ ...rules.usual, ...given, layout, lengths });
+    const known = Object.entries(given).filter(
+      ([, value]) => value !== undefined && value !== null,
+    );
+    this.layer = layerFrom({ ...rules.usual, ...Object.fromEntries(known), layout, lengths });
     this.tensors = describe(rules, this.layer);
     this.directions = rules.directions[Number(this.layer.bidirectional)];
   }
