@@ -47,6 +47,7 @@ extensions = [
     "machine_readable",
     "mathml",
     "pictures",
+    "player",
     "questions",
     "rule_tables",
     "search",
