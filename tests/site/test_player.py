@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from layers import KINDS
 from sphinx import locale
@@ -301,6 +301,7 @@ class TestOrder:
 
 
 class TestView:
+    @settings(deadline=None)
     @given(st.data())
     def test_shows_the_steps_that_matter(self, data):
         """
