@@ -378,6 +378,7 @@ MARKS = {
     "front": 'class="front"',
     "gallery": "sphx-glr-",
     "mathml": "<math",
+    "player": "data-player",
     "tensors": 'class="tensor',
     "versions": 'class="other-versions"',
 }
