@@ -265,6 +265,7 @@ MARKS = {
     "explorer": 'id="shape-explorer"',
     "gallery": "sphx-glr-",
     "mathml": "<math",
+    "player": "data-player",
     "search": 'id="search-results"',
     "tensors": 'class="tensor',
     "versions": 'class="other-versions"',
