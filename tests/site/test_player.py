@@ -152,6 +152,25 @@ class TestNumbers:
             number = of_sequence[known["row"]][cell[2]] / 10**numbers.DIGITS
             assert number == pytest.approx(float(computed[cell][numbers.FEATURE]), abs=0.00501)
 
+    @torch.no_grad()
+    def test_come_from_the_program_that_is_named(self):
+        """
+        The note says how to make layer and input: its two lines give the same numbers.
+        """
+        case = {"kind": "LSTM", "num_layers": 2, "bidirectional": True}
+        note = re.search('class="player-note">(.*?)</p>', directive.drawn(case))[1]
+        seed, data = re.findall("<code>(.*?)</code>", note)
+
+        exec(seed)
+        layer = nn.LSTM(3, 5, 2, bidirectional=True)
+        exec(seed)
+        names: dict[str, Any] = {"torch": torch}
+        exec(data, names)
+        row = layer(names["x"])[0][:, 0, 0]
+
+        shown = directive.with_numbers(case)["numbers"]["LSTM,true,0,7"][2]
+        assert [round(100 * float(value)) for value in row] == shown
+
     def test_stand_where_they_are_computed_alone(self):
         """
         For other sizes, more layers, steps or sequences than PyTorch has run: places alone.

@@ -62,8 +62,8 @@ def published() -> str:
 
 
 def publish(app: Sphinx) -> None:
-    """Write the numbers beside the scripts."""
-    if app.builder.format != "html":
+    """Write the numbers beside the scripts; a book has neither."""
+    if app.builder.name != "html":
         return
     path = Path(app.outdir) / "_static" / NUMBERS
     path.parent.mkdir(parents=True, exist_ok=True)

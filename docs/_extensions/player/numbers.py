@@ -17,6 +17,7 @@ from rnn_guide import _rules
 #: Of which layers there are numbers: of those with these arguments, and sizes up to these.
 EQUAL = {"input_size": 3, "hidden_size": 5, "proj_size": 0, "bias": True, "dropout": 0}
 MOST = {"num_layers": 3, "seq_len": 7, "batch_size": 4}
+SHAPE = MOST["seq_len"], MOST["batch_size"], EQUAL["input_size"]  # of the input, time first
 SEED = 0
 FEATURE = 0
 #: The digits behind the point.
@@ -30,7 +31,7 @@ def sequences() -> list[Tensor]:
     """Return the longest sequence of each place in the batch."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
-        x = torch.randn(MOST["seq_len"], MOST["batch_size"], EQUAL["input_size"])
+        x = torch.randn(SHAPE)
     return list(x.unbind(1))
 
 

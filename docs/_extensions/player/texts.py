@@ -61,9 +61,14 @@ def _texts() -> dict[str, Any]:
         "shown": _("{shown} of {all} steps are shown; the picture follows the step."),
         "shown_layers": _("{shown} of {all} layers are shown."),
         "numbers": _(
-            "Numbers: feature {feature} of each state, computed by PyTorch {release} ({kind}, "
-            "`torch.manual_seed({seed})`)."
-        ).format(feature=numbers.FEATURE, release=release, seed=numbers.SEED, kind="{kind}"),
+            "Numbers: feature {feature} of each state, computed by PyTorch {release}, with "
+            "`torch.manual_seed({seed})` before the layer and before `x = torch.randn({shape})`."
+        ).format(
+            feature=numbers.FEATURE,
+            release=release,
+            seed=numbers.SEED,
+            shape=", ".join(map(str, numbers.SHAPE)),
+        ),
         "places": _(
             "No numbers, only places: PyTorch has computed those of layers with {equal}, up to "
             "{num_layers} layers and {seq_len} steps."

@@ -39,13 +39,13 @@ export const endOf = (unrolled, columns) => {
 export const notesOf = (known, unrolled, state) => {
   const { texts, computed } = known;
   const { steps, layers } = viewOf(unrolled, state);
-  const { seq_len, num_layers, kind, lengths } = unrolled.layer;
+  const { seq_len, num_layers, lengths } = unrolled.layer;
   const notes = [];
   if (steps.length < seq_len) notes.push(fill(texts.shown, { shown: steps.length, all: seq_len }));
   if (layers.length < num_layers)
     notes.push(fill(texts.shown_layers, { shown: layers.length, all: num_layers }));
   if (lengths) notes.push(texts.padded);
-  notes.push(areComputed(computed, unrolled) ? fill(texts.numbers, { kind }) : texts.places);
+  notes.push(areComputed(computed, unrolled) ? texts.numbers : texts.places);
   return notes.join(" ");
 };
 
