@@ -60,13 +60,15 @@ def one_by_one(
     parser = argparse.ArgumentParser(
         description=task, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("releases", nargs="*", help="such as 2.15.0; without any, all on record")
+    parser.add_argument("releases", nargs="*", help="such as 2.15.0; without any, all")
     parser.add_argument("--keep", action="store_true", help="keep the environments")
     options = parser.parse_args()
     for release in sorted(options.releases or releases, key=ordered):
-        yield release, make(release)
-        if not options.keep:
-            shutil.rmtree(ENVIRONMENTS / release)
+        try:
+            yield release, make(release)
+        finally:
+            if not options.keep:
+                shutil.rmtree(ENVIRONMENTS / release, ignore_errors=True)
 
 
 def facts(release: str, python: str = platform.python_version()) -> dict[str, Any]:
