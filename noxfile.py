@@ -198,6 +198,12 @@ def versions(session: nox.Session) -> None:
 
 
 @task(default=False)
+def old_messages(session: nox.Session) -> None:
+    """Make the mistakes of the error pages with PyTorch 1.0 to 1.12; takes half an hour."""
+    session.run("python", "tests/by_hand/old_messages", *session.posargs)
+
+
+@task(default=False)
 def crashes(session: nox.Session) -> None:
     """Run lines that end the process with many releases of PyTorch; takes an hour."""
     session.run("python", "tests/by_hand/crashes.py", *session.posargs)

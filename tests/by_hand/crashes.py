@@ -6,22 +6,16 @@ runs in processes of its own, several times, for what it does may depend on what
 memory that it should read.
 """
 
-import argparse
-import datetime
-import platform
-import shutil
 import sys
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import tomli_w
+from environments import ROOT, facts, one_by_one, say
 
-ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from apart import Ending, server  # noqa: E402
-
-from versions import ENVIRONMENTS, RECORD, environment, minor, ordered, say  # noqa: E402
+from apart import Ending, server
+from record import minor, ordered
 
 PATH = ROOT / "docs" / "records" / "crashes.toml"
 #: How often a line is run: with so many copies of PyTorch, and so often with each.
@@ -242,24 +236,11 @@ def write(releases: dict[str, dict[str, Any]], found: dict[str, dict[Line, Any]]
 
 def main() -> None:
     """Run the lines with each release, the newest last, and write the record."""
-    parser = argparse.ArgumentParser(description="Run lines that may end the process.")
-    parser.add_argument("releases", nargs="*", help="without any, those of versions.toml")
-    parser.add_argument("--keep", action="store_true", help="keep the environments")
-    options = parser.parse_args()
-    on_record = [facts["release"] for facts in RECORD["releases"].values()]
-    on_record.append(f"{RECORD['reference']}.0")
     releases, found = {}, {}
-    for release in sorted(options.releases or on_record, key=ordered):
-        python = environment(release)
+    for release, python in one_by_one(__doc__):
         say(f"{release}: {len(LINES)} lines, {SERVERS * RUNS} times each")
         found[minor(release)] = {line: outcome(runs) for line, runs in endings(python).items()}
-        releases[minor(release)] = {
-            "release": release,
-            "python": platform.python_version(),
-            "made": datetime.datetime.now(datetime.UTC).date(),
-        }
-        if not options.keep:
-            shutil.rmtree(ENVIRONMENTS / release)
+        releases[minor(release)] = facts(release)
     write(releases, found)
 
 

@@ -5,47 +5,20 @@ Run the examples and the tests with many releases of PyTorch, and record what di
 an environment of its own, which is removed afterwards unless ``--keep`` is given.
 """
 
-import argparse
-import datetime
 import os
-import platform
-import shutil
 import subprocess
 import sys
-import tomllib
-import venv
 import xml.etree.ElementTree as ET
-from pathlib import Path
 from typing import Any
 
 import tomli_w
+from environments import ENVIRONMENTS, ROOT, facts, one_by_one, pip, say
+from examples import EXAMPLES, Outcome, agree, run_apart, shown
+from record import DIFFERENCES, PATH, RECORD, Differences, ends, minor, ordered, spans
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "pages"))
-
-from examples import EXAMPLES, Outcome, agree, run_apart, shown  # noqa: E402
-from record import DIFFERENCES, PATH, RECORD, Differences, ends, minor, ordered, spans  # noqa: E402
-
-ENVIRONMENTS = ROOT / ".nox" / "versions"
-#: The last release of PyTorch that was made for NumPy 1.
-LAST_WITH_NUMPY_1 = (2, 2)
 HEAD = (
     "# What other releases of PyTorch do where the examples show one: made by `nox -s versions`.\n"
 )
-
-
-def environment(release: str) -> str:
-    """Make an environment with one release, and return its Python."""
-    folder = ENVIRONMENTS / release
-    python = str(folder / ("Scripts" if os.name == "nt" else "bin") / "python")
-    if not Path(python).exists():
-        say(f"{release}: installing it")
-        venv.create(folder, with_pip=True)
-        numpy = "numpy<2" if ordered(release) <= LAST_WITH_NUMPY_1 else "numpy"
-        pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-        tools = [tool for tool in pyproject["dependency-groups"]["tests"] if isinstance(tool, str)]
-        pip(python, "install", "--quiet", f"torch=={release}", numpy, *tools)
-    return python
 
 
 def install_us(python: str) -> str:
@@ -55,14 +28,6 @@ def install_us(python: str) -> str:
     changed = sorted(set(before.splitlines()) ^ set(pip(python, "freeze").splitlines()))
     pip(python, "uninstall", "--quiet", "--yes", "rnn-guide")  # the tests take it from the tree
     return ", ".join(line for line in changed if not line.startswith("rnn-guide"))
-
-
-def pip(python: str, *arguments: str) -> str:
-    """Run pip, without constraints: they are for the release that the guide is built with."""
-    variables = {**os.environ, "PIP_CONSTRAINT": os.devnull}
-    command = [python, "-m", "pip", *arguments]
-    done = subprocess.run(command, check=True, env=variables, stdout=subprocess.PIPE, text=True)
-    return done.stdout
 
 
 def differences(release: str, python: str) -> dict[tuple[str, str], Outcome]:
@@ -92,7 +57,7 @@ def run_tests(python: str) -> dict[str, int]:
     return {"passed": passed, "failed": failed, "skipped": counts["skipped"]}
 
 
-def write(found: dict[str, dict[tuple[str, str], Outcome]], facts: dict[str, Any]) -> None:
+def write(found: dict[str, dict[tuple[str, str], Outcome]], new: dict[str, Any]) -> None:
     """Write the record: what was found now, and what it holds of other releases."""
     merged: Differences = {}
     for statement, outcomes in DIFFERENCES.items():
@@ -102,7 +67,7 @@ def write(found: dict[str, dict[tuple[str, str], Outcome]], facts: dict[str, Any
     for release, outcomes in found.items():
         for statement, outcome in outcomes.items():
             merged.setdefault(statement, {})[release] = outcome
-    releases = dict(sorted((RECORD["releases"] | facts).items(), key=lambda item: ordered(item[0])))
+    releases = dict(sorted((RECORD["releases"] | new).items(), key=lambda item: ordered(item[0])))
     compared = sorted({*releases, RECORD["reference"]}, key=ordered)
     entries = [
         {"where": where, "statement": statement, **spans(merged[where, statement], compared)}
@@ -113,44 +78,27 @@ def write(found: dict[str, dict[tuple[str, str], Outcome]], facts: dict[str, Any
     PATH.write_text(text, encoding="utf-8")
 
 
-def say(text: str) -> None:
-    """Show how far the run has come."""
-    print(f"[{datetime.datetime.now():%H:%M:%S}] {text}", flush=True)
-
-
 def main() -> None:
     """Compare the releases one by one, write the record after each, and show a table."""
-    parser = argparse.ArgumentParser(description="Compare releases of PyTorch.")
-    parser.add_argument("releases", nargs="*", help="such as 2.15.0; without any, all on record")
-    parser.add_argument("--keep", action="store_true", help="keep the environments")
-    options = parser.parse_args()
-    on_record = [facts["release"] for facts in RECORD["releases"].values()]
     os.environ.update(PYTHONPATH=str(ROOT), OMP_NUM_THREADS="1")
-    found, facts = {}, {}
-    for release in options.releases or on_record:
-        python = environment(release)
+    found, releases = {}, {}
+    for release, python in one_by_one(__doc__):
         changed = install_us(python)
         say(f"{release}: running the examples")
         found[minor(release)] = differences(release, python)
-        facts[minor(release)] = {
-            "release": release,
-            "python": platform.python_version(),
-            "made": datetime.datetime.now(datetime.UTC).date(),
-        }
-        write(found, facts)
+        releases[minor(release)] = facts(release)
+        write(found, releases)
         say(f"{release}: running the tests")
-        facts[minor(release)] |= {**run_tests(python), "changed": changed}
-        write(found, facts)
-        if not options.keep:
-            shutil.rmtree(ENVIRONMENTS / release)
+        releases[minor(release)] |= {**run_tests(python), "changed": changed}
+        write(found, releases)
     rows = [("release", "passed", "failed", "skipped", "examples that differ", "pip changed")]
-    for name, fact in facts.items():
+    for name, fact in releases.items():
         examples = {where for where, _ in found[name]}
         counts = (fact[part] for part in ("passed", "failed", "skipped"))
         rows.append((fact["release"], *counts, len(examples), fact["changed"] or "nothing"))
     for row in rows:
         print("  ".join(str(cell).rjust(8) for cell in row))
-    sys.exit(any(fact["failed"] for fact in facts.values()))
+    sys.exit(any(fact["failed"] for fact in releases.values()))
 
 
 if __name__ == "__main__":
