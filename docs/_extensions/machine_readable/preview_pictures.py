@@ -33,18 +33,20 @@ def picture_of(page: str, document: nodes.document) -> str:
 
 def in_a_row(kind: Kind, arguments: dict[str, Any], show: list[str]) -> str:
     """Return tensors of a layer side by side, each below its name and shape."""
-    found = tensors.described(kind, **arguments)
-    groups: dict[str, list[tensors.Description]] = {}  # of one shape
+    found = tensors.with_halves(tensors.described(kind, **arguments))
+    groups: dict[str, list[tensors.Description]] = {}  # of one shape and the same directions
     for name in show:
-        groups.setdefault(shape_of(found[name]), []).append(found[name])
+        key = shape_of(found[name]) + str(found[name].get("directions"))
+        groups.setdefault(key, []).append(found[name])
     cell = tensors.fit([group[0] for group in groups.values()])
     parts, right, bottom = [], 0.0, 0.0
-    for shape, group in groups.items():
+    for group in groups.values():
         drawn = tensors.svg(group[0], alone=True, cell=cell)
         width, height = size_of(drawn)
         names = ", ".join(tensor["name"] for tensor in group)
         parts.append(
-            f'<text x="{right:g}" y="14" class="tensor"><tspan>{names}</tspan> {shape}</text>'
+            f'<text x="{right:g}" y="14" class="tensor"><tspan>{names}</tspan> {shape_of(group[0])}'
+            "</text>"
         )
         parts.append(placed(drawn, right, ABOVE, width, height))
         right, bottom = right + width + GAP, max(bottom, ABOVE + height)

@@ -1,8 +1,8 @@
 """
 The pictures of the guide: ``{picture} grid`` puts one into a page.
 
-The content of the directive is the text alternative, which a translation reaches. A picture is one
-SVG element that carries its style, so it looks the same in a page, in a book and in a file.
+The content of the directive is the text alternative, which a translation reaches. A picture is SVG
+that carries its style, so it looks the same in a page, in a book and in a file.
 """
 
 from html import escape
@@ -25,13 +25,38 @@ _ = get_translation("guide")
 STYLE = with_light((Path(__file__).parent / "pictures.css").read_text(encoding="utf-8"))
 
 
+GAP = 26  # between panels in one element
+
+
 def svg(name: str, alternative: str) -> str:
-    """Return a picture as one SVG element."""
-    width, height, content = DRAWINGS[name]()
+    """Return a picture as one SVG element: for a file, with its panels side by side."""
+    x, heights, parts = 0, [], []
+    for width, height, content in DRAWINGS[name]():
+        parts.append(f'<g transform="translate({x} 0)">{content}</g>')
+        x += width + GAP
+        heights.append(height)
+    return element(x - GAP, max(heights), "".join(parts), named(alternative))
+
+
+def html(name: str, alternative: str) -> str:
+    """Return a picture for a page, where its panels wrap."""
+    panels = DRAWINGS[name]()
+    if len(panels) == 1:
+        return element(*panels[0], named(alternative))
+    drawn = "".join(element(*panel, 'aria-hidden="true"') for panel in panels)
+    return f'<div {named(alternative)} class="picture">{drawn}</div>'
+
+
+def named(alternative: str) -> str:
+    """Return the attributes that say a picture in words."""
+    return f'role="img" aria-label="{escape(alternative)}"'
+
+
+def element(width: int, height: int, content: str, attributes: str) -> str:
+    """Return an SVG element that carries its style."""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-label="{escape(alternative)}" class="picture" style="max-width: {width}px">'
-        f"<style>{STYLE}</style>{content}</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" {attributes} '
+        f'class="picture" style="max-width: {width}px"><style>{STYLE}</style>{content}</svg>'
     )
 
 
@@ -52,7 +77,7 @@ class PictureNode(addnodes.translatable, nodes.General, nodes.Element):
 
 def visit_html(translator: HTML5Translator, node: PictureNode) -> None:
     """Write the picture into a page."""
-    translator.body.append(svg(node["name"], node["alternative"]))
+    translator.body.append(html(node["name"], node["alternative"]))
     raise nodes.SkipNode
 
 

@@ -43,6 +43,25 @@ def described(kind: Kind, *, layout: str = "batched", **arguments: Any) -> dict[
     return found
 
 
+def with_halves(named: dict[str, Description]) -> dict[str, Description]:
+    """Add the halves of each tensor that has two directions, such as ``output.forward``."""
+    halves = {
+        f"{name}.{direction}": half(description, direction)
+        for name, description in named.items()
+        for direction in description.get("directions", ())
+        if len(description["directions"]) > 1
+    }
+    return {**named, **halves}
+
+
+def half(description: Description, direction: str) -> Description:
+    """Return what a tensor holds of a direction: rows of a state, features of an output."""
+    axes = [dict(axis) for axis in description["axes"]]
+    axis = next(axis for axis in axes if axis["symbol"].startswith("D*"))
+    axis.update(symbol=axis["symbol"].removeprefix("D*"), size=axis["size"] // 2)
+    return {**description, "name": direction, "axes": axes, "directions": [direction]}
+
+
 def svg(description: Description, *, alone: bool = False, **options: Any) -> str:
     """
     Draw a tensor as an ``svg`` element.

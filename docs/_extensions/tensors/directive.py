@@ -39,7 +39,7 @@ class TensorsNode(addnodes.translatable, nodes.General, nodes.Element):
 def visit_html(translator: HTML5Translator, node: TensorsNode) -> None:
     """Draw the tensors; beyond the site they carry their style."""
     alone = translator.builder.name != "html"
-    named = tensors.described(node["kind"], **node["arguments"])
+    named = tensors.with_halves(tensors.described(node["kind"], **node["arguments"]))
     drawn = tensors.figures([named[name] for name in node["show"]], alone=alone)
     label = escape(node["alternative"])
     translator.body.append(f'<div class="tensors" role="img" aria-label="{label}">{drawn}</div>')
@@ -57,7 +57,7 @@ class Tensors(SphinxDirective):
     """
     ``{tensors} LSTM num_layers=2 lengths=7,5,2``, with a text alternative as content.
 
-    ``:show: output h_n`` chooses the tensors, in this order.
+    ``:show: output h_n`` chooses the tensors, in this order; ``h_n.forward`` is that half of one.
     """
 
     required_arguments = 1
@@ -74,7 +74,7 @@ class Tensors(SphinxDirective):
         if not alternative:
             raise self.error("drawn tensors must have a text alternative, got no content")
         arguments = dict(map(self.argument, given))
-        named = tensors.described(kind, **arguments)
+        named = tensors.with_halves(tensors.described(kind, **arguments))
         show = self.options.get("show", "").split() or [name for name in USUAL if name in named]
         for name in show:
             if name not in named:

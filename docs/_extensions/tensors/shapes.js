@@ -147,7 +147,8 @@ export const describe = (rules, layer) => {
 };
 
 /**
- * Tensors by their drawing: those of one shape, such as h_n and c_n, are drawn once.
+ * Tensors by their drawing: those of one shape and with the same
+ * directions, such as h_n and c_n, are drawn once.
  *
  * @param {Tensor[]} tensors
  * @returns {Tensor[][]}
@@ -156,7 +157,8 @@ export const groupsOf = (tensors) => {
   /** @type {Map<string, Tensor[]>} */
   const groups = new Map();
   for (const tensor of tensors) {
-    const key = tensor.axes.map(({ size, role }) => `${role} ${size}`).join();
+    const axes = tensor.axes.map(({ size, role }) => `${role} ${size}`);
+    const key = [...axes, ...(tensor.directions ?? [])].join();
     groups.set(key, [...(groups.get(key) ?? []), tensor]);
   }
   return [...groups.values()];

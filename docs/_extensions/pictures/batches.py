@@ -1,0 +1,85 @@
+"""Pictures of batches: sequences as rows, steps as columns, padding and packing."""
+
+from itertools import count
+
+from sphinx.locale import get_translation
+
+from pictures.marks import Drawing, Panel, arrow, box, cells, label, panel
+
+_ = get_translation("guide")
+
+CORPUS = ("i like dog", "i love coffee", "i hate milk", "i like music", "i hate you")
+LENGTHS = (2, 7, 4)
+
+
+def sentences() -> Drawing:
+    """Draw the five sentences as a table that is read one column after another."""
+    parts = []
+    for t in range(3):
+        x = 100 + 84 * t
+        parts.append(label(x + 36, 18, f"t={t}", "time"))
+        parts.append(box(x - 3, 28, 76, 174, "", "frame" if t == 0 else "quiet"))
+        if t < 2:
+            parts.append(arrow(x + 73, 115, x + 81, 115))
+        for row, sentence in enumerate(CORPUS):
+            parts.append(box(x, 34 + 34 * row, 70, 26, sentence.split()[t]))
+    for row in range(len(CORPUS)):
+        parts.append(label(90, 52 + 34 * row, _("sequence {}").format(row), "batch", "end"))
+    return [panel(345, 208, parts)]
+
+
+def packed(lengths: tuple[int, ...] = (4, 2, 1)) -> Drawing:
+    """Draw a padded batch, the order in which packing keeps its steps, and batch_sizes."""
+    parts = []
+    numbers = count()
+    bottom = 46 + 34 * len(lengths)
+    for t in range(max(lengths)):
+        x = 104 + 60 * t
+        parts.append(label(x + 27, 18, f"t={t}", "time"))
+        alive = sum(length > t for length in lengths)
+        for row in range(len(lengths)):
+            text, kind = (str(next(numbers)), "") if row < alive else (_("pad"), "quiet")
+            parts.append(box(x, 28 + 34 * row, 54, 28, text, kind))
+        parts.append(label(x + 27, bottom, str(alive), "code"))
+    for row, length in enumerate(lengths):
+        parts.append(label(94, 47 + 34 * row, _("length {}").format(length), "batch", "end"))
+    parts.append(label(94, bottom, "batch_sizes", "code", "end"))
+    return [panel(104 + 60 * max(lengths) + 2, bottom + 10, parts)]
+
+
+def padding(lengths: tuple[int, ...] = LENGTHS) -> Drawing:
+    """Draw a batch before padding, padded at the end and at the start, and packed."""
+    return [
+        rows_of(_("three sequences"), lengths, None),
+        rows_of(_("padded at the end"), lengths, "end"),
+        rows_of(_("padded at the start"), lengths, "start"),
+        packed_data(lengths),
+    ]
+
+
+def rows_of(title: str, lengths: tuple[int, ...], pad: str | None) -> Panel:
+    """Draw sequences as rows; padding stands at their end, at their start or nowhere."""
+    parts = [label(8, 18, title, "name", "start")]
+    longest = max(lengths)
+    for row, length in enumerate(lengths):
+        before = longest - length if pad == "start" else 0
+        y = 28 + 30 * row
+        parts.append(cells(8 + 20 * before, y, [str(row)] * length, 20))
+        if pad:
+            missing = [""] * (longest - length)
+            parts.append(cells(8 + 20 * (0 if before else length), y, missing, 20, "quiet"))
+    return panel(16 + 20 * longest, 28 + 30 * len(lengths), parts)
+
+
+def packed_data(lengths: tuple[int, ...]) -> Panel:
+    """Draw what a packed batch keeps: the real steps, step by step, the longest first."""
+    parts = [label(8, 18, _("packed: no padding"), "name", "start")]
+    order = sorted(range(len(lengths)), key=lambda row: -lengths[row])
+    x = 8
+    for t in range(max(lengths)):
+        alive = [str(row) for row in order if lengths[row] > t]
+        parts.append(cells(x, 28, alive, 20))
+        parts.append(label(x + 10 * len(alive) - 1, 72, str(t), "time"))
+        x += 20 * len(alive) + 5
+    parts.append(label(8, 92, _("time step"), "time", "start"))
+    return panel(x + 4, 100, parts)
