@@ -106,8 +106,13 @@ def address(app: Sphinx, page: str) -> str:
 
 def write_index(app: Sphinx, error: Exception | None) -> None:
     """Write the index beside the pages."""
-    if not error and app.builder.name == "html":
-        index_of(app).write(Path(app.outdir))
+    if error or app.builder.name != "html":
+        return
+    index = index_of(app)
+    for page in sorted(app.env.found_docs - index.names_of_pages):  # those that did not change
+        document = app.env.get_and_resolve_doctree(page, app.builder, tags=app.tags)
+        add_to_index(app, page, "", {}, document)
+    index.write(Path(app.outdir))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -107,6 +107,7 @@ class Index:
             texts = [question["text"], shortened(question["answer"]), question.get("code", "")]
             self.questions.setdefault(question["section"], []).append(texts)
         self.names = names
+        self.names_of_pages: set[str] = set()
         self.pages: list[tuple[str, str, str]] = []
         self.sections: list[list[Any]] = []
         # the sections that have a stem in what they are called, in their prose, in their code
@@ -116,6 +117,7 @@ class Index:
 
     def add(self, app: Sphinx, page: str, document: nodes.document) -> None:
         """Add each section of a page."""
+        self.names_of_pages.add(page)
         title = app.env.titles[page].astext()
         wordings = app.env.metadata[page].get("wordings", [])
         self.pages.append((app.builder.get_target_uri(page), title, page.partition("/")[0]))
