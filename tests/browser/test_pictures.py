@@ -21,9 +21,8 @@ FAULTS = """() => {
     const [inner, outer] = [text, svg].map((node) => node.getBoundingClientRect());
     const faults = [];
     if (Math.min(...sizes) < 11.99) faults.push(`small: ${Math.min(...sizes)}`);
-    const [wide, high] = [outer.right + 0.5, outer.bottom + 0.5];
-    if (inner.left < outer.left - 0.5 || inner.right > wide) faults.push("cut sideways");
-    if (inner.top < outer.top - 0.5 || inner.bottom > high) faults.push("cut");
+    if (inner.left < outer.left - 0.5 || inner.right > outer.right + 0.5) faults.push("cut");
+    if (inner.top < outer.top - 0.5 || inner.bottom > outer.bottom + 0.5) faults.push("cut");
     if (outer.right > innerWidth) faults.push("outside");
     return faults.map((fault) => `${text.textContent}: ${fault}`);
   };

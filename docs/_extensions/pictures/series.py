@@ -48,18 +48,21 @@ def columns(words: int = 24, batch: int = 4, length: int = 3) -> Drawing:
         parts.append(label(x + 24, 18, f"n={n}", "batch"))
         for t in range(steps):
             y = 30 + 30 * t + 22 * (t // length)
-            parts.append(box(x, y, 48, 26, str(n * steps + t)))
+            parts.append(box(x, y, 48, 26, str(n * steps + t), "quiet" if t == steps - 1 else ""))
         for cut in range(length, steps, length):
             y = 30 + 30 * cut + 22 * (cut // length - 1)
             parts.append(arrow(x + 24, y - 3, x + 24, y + 20))
     for segment in range(steps // length):
         y = 30 + segment * (30 * length + 22)
-        parts.append(label(90, y + 15 * length - 6, _("segment {}").format(segment), "name", "end"))
-        text = _("{} steps").format(length)
-        parts.append(label(90, y + 15 * length + 12, text, "time", "end"))
+        parts.append(label(90, y + 24, _("segment {}").format(segment), "name", "end"))
+        read = min(length, steps - 1 - segment * length)
+        text = _("{} steps").format(read)
+        parts.append(label(90, y + 42, text, "time", "end"))
         if segment:
             parts.append(label(90, y - 8, _("the state"), "quiet", "end"))
-    return [panel(100 + 62 * batch - 8, 30 + 30 * steps + 22 * (steps // length - 1), parts)]
+    bottom = 30 * steps + 22 * (steps // length - 1)
+    parts.append(label(90, bottom + 18, _("only a target"), "quiet", "end"))
+    return [panel(100 + 62 * batch - 8, bottom + 30, parts)]
 
 
 def chunks(lengths: tuple[int, ...] = (6, 1, 8, 5)) -> Drawing:
