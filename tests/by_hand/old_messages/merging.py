@@ -76,5 +76,4 @@ def order(made: dict[str, str]) -> tuple[Any, ...]:
     """Return what sorts entries: by section, the oldest first, and what was only read last."""
     name = made["first"] or made["last"]
     numbers = ordered(name) if name else ()
-    of_page = not made.get("example")
-    return made["section"], numbers, bool(made["source"]), not of_page, made["text"]
+    return made["section"], numbers, bool(made["source"]), "example" in made, made["text"]
