@@ -15,7 +15,8 @@ from pathlib import Path
 
 import torch
 
-SECONDS_A_FENCE = 120
+#: After so long it hangs, also where the machine does other things.
+SECONDS_A_FENCE = 600
 
 
 class OpenTries(ast.NodeTransformer):

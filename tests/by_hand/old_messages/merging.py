@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import tomli_w
-from environments import ROOT, ordered
+from environments import ROOT
 from outcomes import SILENT, Outcome, Outcomes
-from record import within
+from record import ordered, within
 
 PATH = ROOT / "docs" / "records" / "old_messages.toml"
 READ = Path(__file__).parent / "read.toml"
@@ -72,9 +72,8 @@ def entry(section: str, outcome: Outcome, releases: list[str]) -> dict[str, str]
     return {"section": section, **does, **where, **further}
 
 
-def order(entry: dict[str, str]) -> tuple[Any, ...]:
+def order(made: dict[str, str]) -> tuple[Any, ...]:
     """Return what sorts entries: by section, the oldest first, and what was only read last."""
-    name = entry["first"] or entry["last"]
+    name = made["first"] or made["last"]
     numbers = ordered(name) if name else ()
-    of_page = not entry.get("example")
-    return entry["section"], numbers, bool(entry["source"]), not of_page, entry["text"]
+    return made["section"], numbers, bool(made["source"]), "example" in made, made["text"]

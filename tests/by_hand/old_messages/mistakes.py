@@ -3,7 +3,7 @@
 import re
 from doctest import Example as Statement
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from examples import EXAMPLES, Example, examples_of
 
@@ -15,7 +15,7 @@ class Fence(NamedTuple):
 
     section: str  # the label of the section that explains the mistake
     further: bool  # whether further.md holds it
-    statements: list[dict[str, object]]  # each with its source, and whether it is a mistake
+    statements: list[dict[str, Any]]  # each with its source, and whether it is a mistake
 
 
 def fence(example: Example) -> Fence:
@@ -47,4 +47,7 @@ def fences() -> list[Fence]:
         made = fence(example)
         if made.section.startswith("error-") and any(s["mistake"] for s in made.statements):
             found.setdefault(made.section, made)
-    return [*found.values(), *map(fence, examples_of(FURTHER))]
+    further = [fence(example) for example in examples_of(FURTHER)]
+    gone = {made.section for made in further} - {example.section for example in EXAMPLES}
+    assert not gone, f"{FURTHER.name} has mistakes of sections that no page has: {gone}"
+    return [*found.values(), *further]
