@@ -46,6 +46,7 @@ def shape(axes: tuple[str, ...]) -> list[dict[str, str]]:
 def drawing(tensor: tensors.Description, cell: float) -> dict[str, Any]:
     """Return a block without its words, and the words with their places."""
     drawn = in_light(without_is(tensors.svg(tensor, alone=True, cell=cell)))
+    drawn = re.sub(r"svg\.tensor \{[^}]*\}", "", drawn)  # its size is that of a place on paper
     box = re.search(r'viewBox="(\S+) (\S+)', drawn)
     assert box, "a drawing needs a viewBox"
     labels = [
