@@ -4,11 +4,12 @@ import re
 import sys
 import tomllib
 from io import BytesIO
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 import torch
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFont
 from pypdf import PdfReader
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
@@ -22,6 +23,7 @@ EDGE = 24  # points that printers may leave white
 
 sys.path.insert(0, str(ROOT / "docs" / "_extensions"))
 from cheat_sheet import content, lines, paper  # noqa: E402
+from machine_readable.previews import FONT  # noqa: E402
 
 
 def pdf(size):
@@ -92,6 +94,29 @@ class TestFiles:
 
         assert min(left, top, image.width - right, image.height - bottom) >= EDGE * scale
         assert len(places) > 50
+
+    def test_words_beside_a_drawing_stand_apart(self, said):
+        """
+        No two words of a drawing touch, in letters as wide as those of the sheet.
+        """
+        size, unit = 8.4, 0.75  # points of a letter, and of a pixel of the drawing
+        font = ImageFont.truetype(FONT, 84)
+        drawings = [found["drawing"] for found in said["drawn"]] + [said["packing"]["drawing"]]
+        for drawing in drawings:
+            boxes = []
+            for label in drawing["labels"]:
+                width = font.getlength(label["text"]) / 84 * size
+                left = (
+                    label["x"] * unit
+                    - {"start": 0, "middle": 0.5, "end": 1}[label["anchor"]] * width
+                )
+                bottom = label["y"] * unit
+                boxes.append((left, bottom - 0.75 * size, left + width, bottom + 0.2 * size))
+            assert len(boxes) > 2
+            for one, other in combinations(boxes, 2):
+                beside = one[2] < other[0] or other[2] < one[0]
+                above = one[3] < other[1] or other[3] < one[1]
+                assert beside or above, drawing["alt"]
 
     def test_are_equal_each_time(self, said):
         """
