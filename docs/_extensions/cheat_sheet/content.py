@@ -216,6 +216,6 @@ def content(project: str, releases: list[str], address: str) -> dict[str, Any]:
                 for wrong, because, right, so in lines.MISTAKES
             ],
         },
-        "more": _("Each with its repair:"),
+        "more": _("More, each with its repair:"),
         "address": address,
     }
