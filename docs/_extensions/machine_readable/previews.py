@@ -82,6 +82,7 @@ def draw(guide: str, part: str, title: str, about: str, picture: str) -> bytes:
         font_files=[str(FONT)],
         font_family="Roboto Flex",
         sans_serif_family="Roboto Flex",
+        serif_family="Roboto Flex",
         monospace_family="Roboto Flex",
     )
 
