@@ -375,7 +375,7 @@ class TestDescriptions:
 MARKS = {
     "doctor": "data-doctor",
     "explorer": 'id="shape-explorer"',
-    "front": 'class="front"',
+    "front": '<div class="front">',
     "gallery": "sphx-glr-",
     "mathml": "<math",
     "player": "data-player",

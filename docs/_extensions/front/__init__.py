@@ -20,7 +20,7 @@ from sphinx_markdown_builder.translator import MarkdownTranslator
 from front import figures, panel
 from theme import assets
 
-MARK = 'class="front"'  # in panel.html
+MARK = '<div class="front">'  # in panel.html
 EXPLORER = "explorer"
 
 
