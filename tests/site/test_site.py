@@ -373,6 +373,7 @@ class TestDescriptions:
 
 # What stands on a page that uses a feature, by the folder of the feature's styles and scripts.
 MARKS = {
+    "cheat_sheet": 'class="cheat-sheet"',
     "doctor": "data-doctor",
     "explorer": 'id="shape-explorer"',
     "front": '<div class="front">',
