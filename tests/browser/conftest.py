@@ -85,6 +85,8 @@ def explorer(page, site):
     page.on("pageerror", lambda error: errors.append(error))
     page.on("dialog", lambda dialog: errors.append(dialog))
     page.goto(f"{site}/explorer.html")
+    page.keyboard.press("Shift")  # a reader does something, so the player wakes
+    page.locator("[data-player] [data-cell]").first.wait_for()
 
     yield lambda hover=False, **values: page.evaluate(DRIVE, [values, hover])
 

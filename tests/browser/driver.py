@@ -24,12 +24,15 @@ DRIVE = """
   const texts = (name) => Object.fromEntries(
     [...document.querySelectorAll(`[data-${name}]`)].map((e) => [e.dataset[name], e.textContent]),
   );
+  const cellsOf = (selector) => [...document.querySelectorAll(`[data-player] ${selector}`)].map(
+    (cell) => cell.dataset.cell,
+  );
   const cells = {};
+  const inView = {};
   for (const button of hover ? document.querySelectorAll("[data-cells]") : []) {
     button.dispatchEvent(new MouseEvent("mouseover", { bubbles: true }));
-    cells[button.textContent] = [...document.querySelectorAll("svg.picture rect.lit")].map(
-      (cell) => [cell.dataset.row, cell.getAttribute("x"), cell.getAttribute("class")].join(),
-    );
+    cells[button.textContent] = cellsOf("td.lit");
+    inView[button.textContent] = cellsOf("[data-cell]");
   }
   return {
     tensors: texts("tensor"),
@@ -54,6 +57,7 @@ DRIVE = """
     ]),
     printed: document.querySelector("[data-printed]").textContent,
     cells,
+    inView,
   };
 }
 """

@@ -142,31 +142,47 @@ class TestAnswers:
                 assert torch.equal(output[int(step), half], h_n[row])
 
     @for_readers(40)
-    def test_picture_lights_the_cells(self, explorer, values):
+    def test_player_lights_the_cells(self, explorer, values):
         """
-        output takes all steps of the top layer, a row of h_n one cell, and h_n those of all rows.
+        output takes all steps of the top layer, a row of h_n the last cell that each sequence
+        computes there, and h_n those of all rows; of what is lit the first sequence is in view.
         """
         answer = explorer(hover=True, **values)
-        cells, rows = answer["cells"], len(answer["rows"])
+        cells, in_view = answer["cells"], answer["inView"]
 
-        both = 1 + values["bidirectional"]
-        steps = values["seq_len"]
+        directions = ("forward", "backward")[: 1 + values["bidirectional"]]
+        lengths = [values["seq_len"]]
         if values["layout"] == "packed":
-            steps = max(json.loads(f"[{values['lengths']}]"))
-        steps = min(8, steps)
-        tops = {str(row) for row in range(rows - both, rows)}
-        assert {cell.split(",")[0] for cell in cells["output"]} == tops
-        assert len(cells["output"]) == len(cells["input"]) == both * steps
-        drawn = [cells[f"h_n[{row}]"] for row in range(rows)]
-        if values["num_layers"] < 5:
-            assert all(len(group) == 1 for group in drawn)
-        assert sorted(cells["h_n"]) == sorted(cell for group in drawn for cell in group)
-        for row, group in enumerate(drawn):
-            assert all(cell.startswith(f"{row},") and " full" in cell for cell in group)
+            lengths = json.loads(f"[{values['lengths']}]")
+        top = values["num_layers"] - 1
+
+        def steps(layer):
+            """Return all steps of a layer."""
+            return {
+                f"{layer},{direction},{step},{sequence}"
+                for direction in directions
+                for sequence, length in enumerate(lengths)
+                for step in range(length)
+            }
+
+        def ends(layer, direction):
+            """Return the cells that a row of a state takes."""
+            return {
+                f"{layer},{direction},{length - 1 if direction == 'forward' else 0},{sequence}"
+                for sequence, length in enumerate(lengths)
+            }
+
+        rows = [ends(layer, side) for layer in range(top + 1) for side in directions]
+        assert len(rows) == len(answer["rows"])
+        held = {"output": steps(top), "input": steps(0), "h_n": set().union(*rows)}
+        held |= {f"h_n[{row}]": group for row, group in enumerate(rows)}
+        for name, group in held.items():
+            assert set(cells[name]) == group & set(in_view[name])
+            assert any(cell.endswith(",0") for cell in cells[name])
 
     def test_big_numbers(self, explorer, page):
         """
-        Numbers stay exact whatever their size; lists and picture are cut, and say so.
+        Numbers stay exact whatever their size; lists and player are cut, and say so.
         """
         answer = explorer(kind="LSTM", num_layers=10**15, input_size=10**17, seq_len=10**16)
 
@@ -176,9 +192,11 @@ class TestAnswers:
         assert answer["tensors"]["h_n"] == str((10**15, 4, 5))
         assert answer["parameters"]["weight_ih_l0"] == str((20, 10**17))
         assert len(answer["rows"]) == 8
+        shown = page.locator(".player-note").inner_text()
+        assert f" of {10**16} steps are shown" in shown
+        assert f"4 of {10**15} layers are shown. No numbers, only places: PyTorch has " in shown
         notes = page.locator(".note").all_inner_texts()
         assert notes == [
-            f"8 of {10**16} steps and 4 of {10**15} layers are drawn.",
             f"The first 8 of {10**15} rows are listed.",
             "The list ends with layer 63. The layers above it have the same shapes, and are "
             "counted.",

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+CELLS = "(cells) => cells.map((cell) => cell.dataset.cell)"
 BOTH = {"kind": "LSTM", "bidirectional": True, "num_layers": 2}
 
 
@@ -192,8 +193,40 @@ class TestTogether:
         page.locator("#explorer-parts button", has_text="h_n[2]").first.focus()
 
         assert page.locator("[data-figures] g.row.lit").get_attribute("data-row") == "2"
-        assert page.locator("rect.lit").count() == 1
-        assert page.locator("rect.lit").get_attribute("data-row") == "2"
+        lit = page.locator("[data-player] td.lit")
+        assert lit.evaluate_all(CELLS) == ["1,forward,6,0"]
+
+        page.locator("[data-figures] g.row[data-row='1']").first.hover()
+        assert lit.evaluate_all(CELLS) == ["0,backward,0,0"]
+
+    def test_pressed_in_the_player(self, explorer, page):
+        """A tensor that is pressed in the player stays lit there, and in the table of tensors."""
+        explorer(**BOTH)
+        lit = page.locator("[data-player] td.lit")
+        in_table = page.locator("#explorer-tensors button.lit")
+        ends = ["1,backward,0,0", "1,forward,6,0", "0,backward,0,0", "0,forward,6,0"]
+        page.locator("[data-light=h_n]").click()
+        page.locator("#explorer-parts button", has_text="output").first.hover()
+        assert lit.count() == 14
+
+        page.locator("h1").hover()
+        assert lit.evaluate_all(CELLS) == ends
+        assert in_table.all_inner_texts() == ["h_n"]
+
+        page.locator("[data-light=h_n]").click()
+        page.locator("h1").hover()
+        assert lit.count() == in_table.count() == 0
+
+    def test_player_follows(self, explorer, page):
+        """Each answer is played, of packed input with its lengths; without numbers it says so."""
+        note = page.locator(".player-note")
+        explorer(hidden_size=6)
+        expect(note).to_contain_text("No numbers, only places")
+
+        explorer(**BOTH, hidden_size=5, layout="packed", lengths="3, 2")
+        expect(note).to_contain_text("computed by PyTorch")
+        cells = page.locator("[data-player] [data-cell^='0,forward']").evaluate_all(CELLS)
+        assert [cell[10:] for cell in cells] == ["0,0", "1,0", "2,0", "0,1", "1,1"]
 
     def test_axis_lights_everywhere(self, explorer, page):
         """A number of a shape lights its axis in every block and every shape."""

@@ -11,6 +11,7 @@ import { addSegments } from "./segments.js";
 import { addSelection } from "./select.js";
 import { showAnswer } from "./show.js";
 import { addTabs } from "./tabs.js";
+import { addPlayer } from "./unrolled.js";
 
 const REST = 800; // milliseconds without a change until the answer is announced
 
@@ -23,7 +24,8 @@ texts.language = document.documentElement.lang;
 const fields = new Fields(form, rules, texts.refused);
 const followSegments = addSegments(form);
 const shutMenus = addMenus(root);
-const showNothing = addSelection(root, texts);
+const player = addPlayer(root.querySelector("[data-player]"));
+const showNothing = addSelection(root, player.light);
 /** @type {import("./answer.js").Answer} */
 let result;
 const show = () => showAnswer(root, rules, texts, result, chosen());
@@ -80,6 +82,7 @@ const update = () => {
   if (waits) return { answered: false, said: "" };
   result = answer(rules, state);
   show();
+  player.update(result);
   showNothing();
   offerTensors();
   if (shape.value || result.lengths || root.querySelector("[data-fit] *")) checkFit();

@@ -1,6 +1,7 @@
 """The fields of the explorer, and the layers to start from."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sphinx.locale import get_translation
 
@@ -69,3 +70,15 @@ def fields() -> dict[str, dict[str, tuple[Value, str]]]:
             "lengths": ("7, 5, 2, 1", _("steps of each sequence")),
         },
     }
+
+
+def first() -> dict[str, Any]:
+    """Return the layer that the form starts with; its input is not packed, so it has no lengths."""
+    found: dict[str, Any] = {}
+    for group in fields().values():
+        for name, (value, _meaning) in group.items():
+            if isinstance(value, Mapping):
+                found[name] = next(iter(value))
+            elif name != "lengths":
+                found[name] = value if isinstance(value, bool) else int(value)
+    return found

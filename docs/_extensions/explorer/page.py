@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sphinx.locale import get_translation
 
-import pictures
-from explorer import form, rules, texts
+from explorer import fields, form, rules, texts
+from player.directive import drawn
 from rnn_guide import _rules
 from tensors.rules import ROLES
 
@@ -61,7 +61,7 @@ def html() -> str:
         said,
         groups=form.groups(),
         buttons=form.buttons(),
-        picture_style=pictures.STYLE,
+        player=drawn(fields.first()),
         tensor_table=table("tensors", _("tensor"), _("shape"), _("symbols")),
         symbol_table=symbol_table(),
         part_table=table("parts", _("part"), _("shape"), _("index")),

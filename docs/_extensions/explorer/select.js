@@ -2,45 +2,65 @@
 // is pressed stays lit, until it is pressed again or something else is.
 
 import { light } from "../tensors/light.js";
-import { lightCells } from "./picture.js";
 
 const MARKED = "[data-cells], [data-row], [data-part], [data-axis]";
 
 /**
+ * The button of a tensor, or of a row of a state, that an element belongs to.
+ *
  * @param {HTMLElement} root
- * @param {Record<string, any>} texts
+ * @param {Element} [target]
+ * @returns {HTMLElement | undefined}
+ */
+const buttonOf = (root, target) => {
+  const own =
+    target?.closest("[data-cells]") ?? target?.closest("tr")?.querySelector("[data-cells]");
+  if (own) return /** @type {HTMLElement} */ (own);
+  const { row } = /** @type {HTMLElement} */ (target?.closest("[data-row]"))?.dataset ?? {};
+  return row && root.querySelector(`[data-cells][data-row="${row}"]`);
+};
+
+/**
+ * @param {HTMLElement} root
+ * @param {(tensor?: string, row?: string) => void} lightCells
  * @returns {() => void} lights nothing
  */
-export const addSelection = (root, texts) => {
+export const addSelection = (root, lightCells) => {
   /** @type {HTMLElement | undefined} */
   let kept;
 
   /** @param {Element} [target] */
   const show = (target) => {
     light(root, target);
-    const button = /** @type {HTMLElement} */ (
-      target?.closest("[data-cells]") ?? target?.closest("tr")?.querySelector("[data-cells]")
-    );
-    lightCells(root, texts, button);
+    const button = buttonOf(root, target);
+    button?.classList.add("lit");
+    lightCells(button?.dataset.cells, button?.dataset.row);
   };
+  const showKept = () => show(kept?.isConnected ? kept : undefined);
   /** @param {Event} event */
   const over = ({ target }) => {
     const element = /** @type {Element} */ (target);
     if (element.closest(MARKED) || element.closest("tr")?.querySelector("[data-cells]"))
       show(element);
-    else if (kept?.isConnected) show(kept);
-    else light(root);
+    else showKept();
   };
   for (const event of ["focusin", "mouseover"]) root.addEventListener(event, over);
   root.addEventListener("click", ({ target }) => {
-    const marked = /** @type {HTMLElement | undefined} */ (
-      /** @type {Element} */ (target).closest(MARKED)
-    );
+    const element = /** @type {Element} */ (target);
+    const pressed = /** @type {HTMLElement} */ (element.closest("[data-light]"));
+    if (pressed) {
+      // the player has answered already; the tensor is kept in the table too, or none
+      const button = `#explorer-tensors [data-cells="${pressed.dataset.light}"]`;
+      kept = pressed.ariaPressed === "true" ? root.querySelector(button) : undefined;
+      showKept();
+      return;
+    }
+    const marked = /** @type {HTMLElement | undefined} */ (element.closest(MARKED));
     if (!marked) return;
     kept = kept === marked ? undefined : marked;
     show(marked);
   });
-  root.addEventListener("mouseleave", () => (kept?.isConnected ? show(kept) : light(root)));
+  root.addEventListener("mouseleave", showKept);
   return () => {
     kept = undefined;
     show();

@@ -5,7 +5,6 @@ import { printedAsHtml, programAsHtml } from "./code.js";
 import { make } from "./dom.js";
 import { dockAsHtml, figuresAsHtml } from "./figures.js";
 import { bytesOf, grouped } from "./numbers.js";
-import { draw } from "./picture.js";
 import { showTables } from "./tables.js";
 
 /**
@@ -63,10 +62,8 @@ export const showAnswer = (root, rules, texts, answer, way) => {
   place("#explorer-parameters caption").textContent = numbers.total;
 
   const left = showTables(root, rules, texts, answer, texts.language);
-  const svg = /** @type {SVGSVGElement} */ (place("svg.picture"));
-  const cut = draw(svg, rules, texts, answer);
-  const notes = [[cut, answer.lengths && texts.packed], [left.rows], [left.parameters]];
+  const notes = [left.rows, left.parameters];
   for (const [index, element] of root.querySelectorAll(".note").entries()) {
-    element.textContent = notes[index].filter(Boolean).join(" ");
+    element.textContent = notes[index];
   }
 };

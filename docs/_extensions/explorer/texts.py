@@ -12,7 +12,6 @@ _ = get_translation("guide")
 def data() -> dict[str, Any]:
     """Return the texts by what they are for."""
     return of_tensors.texts() | {
-        "step": _("step"),
         "total": _("{count} parameters, {bytes} in float32"),
         "products": _("{count} multiplications in a forward pass"),
         "memory": _("{bytes} for {tensors}"),
@@ -24,31 +23,6 @@ def data() -> dict[str, Any]:
         "more_rows": _("The first {listed} of {rows} rows are listed."),
         "stale": _("A value is refused, so this is the answer to the values before it."),
         "said": _("{layer}: output {output}, h_n {h_n}, {count} parameters"),
-        "drawn": _("{steps} of {seq_len} steps and {layers} of {num_layers} layers are drawn."),
-        "packed": _(
-            "The picture shows a sequence of the longest length. A shorter one has fewer steps, "
-            "and its last step is its own."
-        ),
-        "picture": _(
-            "A grid of {seq_len} steps, {num_layers} layers and {directions} directions. Each "
-            "row of h_n is the last cell that a layer computes in a direction: forward at the "
-            "last step, backward at step 0. output is every cell of the top layer."
-        ),
-        "hint": _("Point at a tensor, or move to it with the Tab key: its cells light up."),
-        "row": _("h_n[{row}] is layer {layer}, {direction}, after step {step}."),
-        "cells": {
-            "input": _("input is read by every cell of layer 0."),
-            "output": _(
-                "output is every step of the last layer. Two directions stand side by side on "
-                "its last axis."
-            ),
-            "h_0": _("h_0 is read by the cell that comes first in each layer and direction."),
-            "h_n": _(
-                "h_n is the cell that comes last in each layer and direction, one row for each."
-            ),
-            "c_0": _("c_0 is read by the same cells as h_0."),
-            "c_n": _("c_n is taken from the same cells as h_n."),
-        },
         "parts": {
             "forward": _("forward, every step"),
             "backward": _("backward, every step"),

@@ -17,7 +17,7 @@ const marksOf = (target) => {
 };
 
 /**
- * Light what belongs to an element, or nothing.
+ * Light what belongs to an element, or nothing. The cells of a player it lights itself.
  *
  * @param {Element} root
  * @param {Element} [target]
@@ -25,7 +25,7 @@ const marksOf = (target) => {
 export const light = (root, target) => {
   const marks = target && marksOf(target);
   const lit = new Set(marks ? root.querySelectorAll(marks) : []);
-  for (const element of root.querySelectorAll(".lit")) {
+  for (const element of root.querySelectorAll(".lit:not([data-cell])")) {
     if (!lit.has(element)) element.classList.remove("lit");
   }
   for (const element of lit) element.classList.add("lit");
