@@ -102,7 +102,7 @@ def refusal(state: dict[str, Any], tensor: str, shape: list[int]) -> str:
 
 
 class TestFit:
-    @settings(max_examples=600, deadline=None)
+    @settings(max_examples=600)
     @given(wrong_shapes())
     def test_says_what_pytorch_says(self, script, drawn):
         """
@@ -123,7 +123,7 @@ class TestFit:
         else:
             assert len(shape) not in found["counts"]
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     @given(wrong_shapes())
     def test_a_named_axis_is_the_wrong_one(self, script, drawn):
         """
@@ -218,7 +218,7 @@ class TestNumbers:
 
 
 class TestPasted:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(wrong_shapes())
     def test_reads_what_pytorch_prints(self, script, drawn):
         """A printed layer, and a model that holds it, give back the arguments of the layer."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from layers import KINDS
 from sphinx import locale
@@ -320,7 +320,6 @@ class TestOrder:
 
 
 class TestView:
-    @settings(deadline=None)
     @given(st.data())
     def test_shows_the_steps_that_matter(self, data):
         """

@@ -78,7 +78,7 @@ class TestDescriptions:
 
 
 class TestBlock:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(case=cases(layouts=LAYOUTS), large=st.sampled_from([1, 13, 10**4, 10**9]))
     def test_fits_its_box(self, case, large):
         """
@@ -97,7 +97,7 @@ class TestBlock:
                 assert drawing.view.top <= part.top
                 assert part.bottom <= drawing.view.bottom
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(case=cases())
     def test_edges_are_in_proportion(self, case):
         """
@@ -132,7 +132,7 @@ class TestBlock:
         assert steps == pytest.approx([steps[0]] * 3, abs=0.2)
         assert [bool(drawing.all("break")) for drawing in drawings] == [False, True, True, True]
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(case=cases())
     def test_batch_first_changes_no_drawing(self, case):
         """
@@ -146,7 +146,7 @@ class TestBlock:
 
         assert drawn[0] == drawn[1]
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(case=cases(layouts=["packed"]))
     def test_packed_is_a_stair(self, case):
         """
@@ -178,7 +178,7 @@ class TestBlock:
 
 
 class TestState:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(case=cases())
     def test_has_one_slab_for_each_row(self, case):
         """
@@ -229,7 +229,7 @@ class TestState:
 
 
 class TestWords:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(case=cases())
     def test_labels_say_the_sizes(self, case):
         """

@@ -12,7 +12,7 @@ export const fetchedInView = (element, address) =>
     const observer = new IntersectionObserver(async (entries) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
       observer.disconnect();
-      const answer = await fetch(address).catch(() => undefined);
+      const answer = await fetch(address).catch(() => /** @type {undefined} */ (undefined));
       done(answer?.ok ? await answer.json() : undefined);
     });
     observer.observe(element);
