@@ -57,7 +57,8 @@ export const start = (place) => {
   const results = /** @type {HTMLElement} */ (place.querySelector("#search-results"));
   const status = /** @type {HTMLElement} */ (place.querySelector("#search-status"));
   const { some = "", near = "", none = "", more = "", groups = "" } = place.dataset;
-  const loading = load();
+  /** @type {ReturnType<typeof load> | undefined} */
+  let loading; // the index is large: it comes with the first query
   let options = /** @type {HTMLElement[]} */ ([]);
   let chosen = -1;
   let answered = "";
@@ -93,6 +94,8 @@ export const start = (place) => {
   };
 
   const answer = async () => {
+    if (!loading && !field.value.trim()) return;
+    loading ??= load();
     const index = await loading;
     const query = field.value.trim();
     if (query === answered) return;

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from theme.bundle import bundle
 
 IMPORT = re.compile(r'@import "\./(\w+\.css)";\n')
-COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)  # comments stay in the repository
+COMMENT = re.compile(r"/\*.*?\*/\n*|^ +", re.DOTALL | re.MULTILINE)  # stays in the repository
 
 #: What stands in each page that uses a style or a script, by its address below ``_static``.
 _marks: dict[str, str | None] = {}
