@@ -9,18 +9,13 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.locale import get_translation
-from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
-from sphinx_markdown_builder.translator import MarkdownTranslator
 
+from pictures.alternative import DrawnDirective, DrawnNode, visit_markdown
 from pictures.drawings import DRAWINGS
 from theme.palette import with_light
-
-_ = get_translation("guide")
 
 STYLE = with_light((Path(__file__).parent / "pictures.css").read_text(encoding="utf-8"))
 
@@ -60,19 +55,8 @@ def element(width: int, height: int, content: str, attributes: str) -> str:
     )
 
 
-class PictureNode(addnodes.translatable, nodes.General, nodes.Element):
+class PictureNode(DrawnNode):
     """A picture of a page; its text alternative can be translated."""
-
-    def preserve_original_messages(self) -> None:
-        """Keep the text; there is nothing else to keep."""
-
-    def extract_original_messages(self) -> list[str]:
-        """Return the texts to translate."""
-        return [self["alternative"]]
-
-    def apply_translated_message(self, original_message: str, translated_message: str) -> None:
-        """Put the translation in the place of the text."""
-        self["alternative"] = translated_message
 
 
 def visit_html(translator: HTML5Translator, node: PictureNode) -> None:
@@ -81,24 +65,12 @@ def visit_html(translator: HTML5Translator, node: PictureNode) -> None:
     raise nodes.SkipNode
 
 
-def visit_markdown(translator: MarkdownTranslator, node: PictureNode) -> None:
-    """Write the text alternative in the place of the picture."""
-    text = _("Picture: {alternative}").format(alternative=node["alternative"])
-    translator.add(text, prefix_eol=2, suffix_eol=2)
-    raise nodes.SkipNode
-
-
-class Picture(SphinxDirective):
+class Picture(DrawnDirective):
     """``{picture} grid``: a picture, with its text alternative as content."""
-
-    required_arguments = 1
-    has_content = True
 
     def run(self) -> list[nodes.Node]:
         """Return the picture."""
-        name, alternative = self.arguments[0], " ".join(self.content)
-        if not alternative:
-            raise self.error("a picture must have a text alternative, got no content")
+        name, alternative = self.arguments[0], self.alternative()
         if name not in DRAWINGS:
             raise self.error(f"a picture must be one of {list(DRAWINGS)}, got {name}")
         node = PictureNode(name=name, alternative=alternative)

@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 import tensors
+from pictures.alternative import visit_markdown
 from player import directive, numbers, texts
 from rnn_guide import _rules, _snippets
 from tensors import rules as of_tensors
@@ -75,7 +76,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(
         directive.PlayerNode,
         html=(directive.visit_html, None),
-        markdown=(directive.visit_markdown, None),
+        markdown=(visit_markdown, None),
     )
     app.add_directive("player", directive.Player)
     app.connect("builder-inited", publish)

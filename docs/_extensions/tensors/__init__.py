@@ -12,6 +12,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
+from pictures.alternative import visit_markdown
 from rnn_guide import _snippets
 from rnn_guide._rules import Kind
 from tensors import directive, rules
@@ -115,7 +116,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(
         directive.TensorsNode,
         html=(directive.visit_html, None),
-        markdown=(directive.visit_markdown, None),
+        markdown=(visit_markdown, None),
     )
     app.add_directive("tensors", directive.Tensors)
     assets.add(app, ROOM, {"tensors.css": 'class="tensor'})
