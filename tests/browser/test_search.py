@@ -144,7 +144,8 @@ class TestOverlay:
         Nothing is loaded before it opens; then at most 60 kB and 3 requests, once.
         """
         responses = []
-        page.goto(f"{site}/index.html", wait_until="networkidle")
+        page.goto(f"{site}/index.html")  # until its scripts have run
+        page.wait_for_load_state("networkidle")
         page.on("response", lambda response: responses.append(response))
         for query in ("packing", "teacher forcing"):
             page.keyboard.press("Control+k")
@@ -156,13 +157,28 @@ class TestOverlay:
         assert len([r for r in responses if r.url.endswith("search-index.json")]) == 1
         assert sum(len(gzip.compress(r.body())) for r in responses) <= 60_000
 
+    def test_tries_again_when_the_index_does_not_come(self, page, site):
+        """
+        Where the network fails once, the next letter finds.
+        """
+        page.goto(f"{site}/index.html")
+        page.route("**/search-index.json", lambda route: route.abort(), times=1)
+        page.keyboard.press("/")
+        with page.expect_event("requestfailed"):
+            page.keyboard.type("packin")
+
+        page.keyboard.type("g")
+
+        page.locator(RESULTS).first.wait_for()
+
     def test_loads_nothing_with_the_page(self, page, site):
         """
         A page brings what opens the search, and neither the index nor what reads it.
         """
         addresses = []
         page.on("request", lambda request: addresses.append(request.url.partition("?")[0]))
-        page.goto(f"{site}/index.html", wait_until="networkidle")
+        page.goto(f"{site}/index.html")
+        page.wait_for_load_state("networkidle")
 
         loaded = {a.rpartition("/")[2] for a in addresses if "search" in a}
         assert loaded == {"box.js", "search.css"}

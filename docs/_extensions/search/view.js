@@ -96,7 +96,8 @@ export const start = (place) => {
   const answer = async () => {
     if (!loading && !field.value.trim()) return;
     loading ??= load();
-    const index = await loading;
+    const index = await loading.catch(() => (loading = undefined)); // the next letter tries again
+    if (!index) return;
     const query = field.value.trim();
     if (query === answered) return;
     answered = query;
