@@ -12,9 +12,17 @@ then in one call. Both give the same.
 # Nine different words, each with a number.
 
 # sphinx_gallery_thumbnail_path = '_build/thumbnails/sentences.svg'
-corpus = ["i like dog", "i love coffee", "i hate milk", "i like music", "i hate you"]
+corpus = [
+    "i like dog",
+    "i love coffee",
+    "i hate milk",
+    "i like music",
+    "i hate you",
+]
 sentences = [sentence.split() for sentence in corpus]
-vocabulary = sorted({word for sentence in sentences for word in sentence})
+vocabulary = sorted(
+    {word for sentence in sentences for word in sentence}
+)
 
 for number, word in enumerate(vocabulary):
     print(number, word)
@@ -30,10 +38,16 @@ seq_len, batch_size = len(sentences[0]), len(sentences)
 
 print(" " * 8, *(f"t={t:<7}" for t in range(seq_len)))
 for number, sentence in enumerate(sentences, start=1):
-    print(f"batch {number} ", *(f"{word:<9}" for word in sentence))
+    print(
+        f"batch {number} ",
+        *(f"{word:<9}" for word in sentence),
+    )
 
 for t in range(seq_len):
-    print(f"at t={t} the layer reads", [sentence[t] for sentence in sentences])
+    print(
+        f"at t={t} the layer reads",
+        [sentence[t] for sentence in sentences],
+    )
 
 # %%
 # The one-hot tensor
@@ -92,8 +106,12 @@ assert torch.allclose(h_n, state, atol=1e-6)
 # Sentences 1 and 4 begin with the same two words. Up to there their states are the
 # same, whatever else is in the batch.
 
-assert torch.allclose(output[:2, 0], output[:2, 3], atol=1e-6)  # i like
-assert not torch.allclose(output[2, 0], output[2, 3], atol=1e-6)  # dog, music
+assert torch.allclose(
+    output[:2, 0], output[:2, 3], atol=1e-6
+)  # i like
+assert not torch.allclose(
+    output[2, 0], output[2, 3], atol=1e-6
+)  # dog, music
 
 # %%
 # What was learnt

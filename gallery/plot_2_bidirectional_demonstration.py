@@ -17,7 +17,9 @@ import torch
 
 torch.backends.cudnn.allow_tf32 = False
 torch.manual_seed(0)
-rnn = torch.nn.RNN(3, 5, 3, bidirectional=True, batch_first=True)
+rnn = torch.nn.RNN(
+    3, 5, 3, bidirectional=True, batch_first=True
+)
 x = torch.zeros(1, 1, 3)
 h_0 = torch.randn(6, 1, 5)
 
@@ -50,7 +52,11 @@ print("output", tuple(output.shape), output, sep="\n")
 # The output split: direction 0 is forward, direction 1 is backward.
 
 output_by_direction = output.reshape(1, 1, 2, 5)
-print("output.reshape(1, 1, 2, 5)", output_by_direction, sep="\n")
+print(
+    "output.reshape(1, 1, 2, 5)",
+    output_by_direction,
+    sep="\n",
+)
 
 # %%
 # The state of three layers and two directions: six rows.
@@ -61,7 +67,9 @@ print("hidden", tuple(hidden.shape), hidden, sep="\n")
 # The state split: layer first, direction second.
 
 hidden_by_layer = hidden.reshape(3, 2, 1, 5)
-print("hidden.reshape(3, 2, 1, 5)", hidden_by_layer, sep="\n")
+print(
+    "hidden.reshape(3, 2, 1, 5)", hidden_by_layer, sep="\n"
+)
 
 # %%
 # The check
@@ -70,26 +78,48 @@ print("hidden.reshape(3, 2, 1, 5)", hidden_by_layer, sep="\n")
 # state. That is so because this sequence has one step: :doc:`a longer one
 # </auto_gallery/plot_3_where_output_meets_h_n>` shows the rule.
 
-assert torch.equal(output_by_direction[0, 0], hidden_by_layer[-1, :, 0])
+assert torch.equal(
+    output_by_direction[0, 0], hidden_by_layer[-1, :, 0]
+)
 
 # %%
 # The same four with ``rnn_guide``
 # --------------------------------
 # No size has to be written down.
 
-from rnn_guide import merge_directions, split_output, split_state
+from rnn_guide import (
+    merge_directions,
+    split_output,
+    split_state,
+)
 
 out = split_output(output)
-print("output, forward", out.forward, "output, backward", out.backward, sep="\n")
+print(
+    "output, forward",
+    out.forward,
+    "output, backward",
+    out.backward,
+    sep="\n",
+)
 
 # %%
 # Each direction of the state has a row for each layer.
 
 state = split_state(hidden)
-print("hidden, forward", state.forward, "hidden, backward", state.backward, sep="\n")
+print(
+    "hidden, forward",
+    state.forward,
+    "hidden, backward",
+    state.backward,
+    sep="\n",
+)
 
-assert torch.equal(out.forward, output_by_direction[:, :, 0])
-assert torch.equal(out.backward, output_by_direction[:, :, 1])
+assert torch.equal(
+    out.forward, output_by_direction[:, :, 0]
+)
+assert torch.equal(
+    out.backward, output_by_direction[:, :, 1]
+)
 assert torch.equal(state.forward, hidden_by_layer[:, 0])
 assert torch.equal(state.backward, hidden_by_layer[:, 1])
 assert torch.equal(merge_directions(out), output)
@@ -110,7 +140,10 @@ if device == "cuda":
         (output.cpu() - cpu_output).abs().max().item(),
         (hidden.cpu() - cpu_hidden).abs().max().item(),
     )
-    print("largest difference between GPU and CPU:", difference)
+    print(
+        "largest difference between GPU and CPU:",
+        difference,
+    )
     assert difference < 1e-5
 else:
-    print("this build had no GPU, so there is nothing to compare")
+    print("this build had no GPU: nothing to compare")

@@ -17,15 +17,26 @@ meets ``h_n`` at the last step, the backward half at step 0.
 import torch
 
 num_layers, seq_len = 3, 4
-rnn = torch.nn.RNN(1, 1, num_layers, nonlinearity="relu", bidirectional=True)
+rnn = torch.nn.RNN(
+    1,
+    1,
+    num_layers,
+    nonlinearity="relu",
+    bidirectional=True,
+)
 for name, parameter in rnn.named_parameters():
     torch.nn.init.zeros_(parameter)
     if name.startswith("weight_hh"):
-        torch.nn.init.ones_(parameter)  # keep the state before
+        torch.nn.init.ones_(
+            parameter
+        )  # keep the state before
 for layer in range(num_layers):
-    torch.nn.init.constant_(getattr(rnn, f"bias_ih_l{layer}"), 10 * (layer + 1))
     torch.nn.init.constant_(
-        getattr(rnn, f"bias_ih_l{layer}_reverse"), 10 * (layer + 1) + 1
+        getattr(rnn, f"bias_ih_l{layer}"), 10 * (layer + 1)
+    )
+    torch.nn.init.constant_(
+        getattr(rnn, f"bias_ih_l{layer}_reverse"),
+        10 * (layer + 1) + 1,
     )
 
 with torch.no_grad():
@@ -40,9 +51,15 @@ with torch.no_grad():
 # first, direction second.
 
 for row, state in enumerate(h_n.flatten().tolist()):
-    layer, direction = row // 2, ("forward", "backward")[row % 2]
+    layer, direction = (
+        row // 2,
+        ("forward", "backward")[row % 2],
+    )
     added = state / seq_len
-    print(f"h_n[{row}] = {state:5} = {seq_len} * {added}: layer {layer}, {direction}")
+    print(
+        f"h_n[{row}] = {state:5} = {seq_len} * {added}: "
+        f"layer {layer}, {direction}"
+    )
 
 assert h_n.flatten().tolist() == [40, 44, 80, 84, 120, 124]
 
@@ -87,7 +104,9 @@ assert output[-1].tolist() != h_n[-2:].flatten().tolist()
 # The rule does not depend on the numbers.
 
 torch.manual_seed(0)
-lstm = torch.nn.LSTM(3, 5, num_layers=3, bidirectional=True, batch_first=True)
+lstm = torch.nn.LSTM(
+    3, 5, num_layers=3, bidirectional=True, batch_first=True
+)
 with torch.no_grad():
     output, (h_n, c_n) = lstm(torch.randn(4, 7, 3))
 
@@ -96,5 +115,9 @@ assert torch.equal(
     out.forward[:, -1], state.forward[-1]
 )  # the batch is first in the output only
 assert torch.equal(out.backward[:, 0], state.backward[-1])
-assert not torch.equal(out.backward[:, -1], state.backward[-1])
-print("forward meets h_n at the last step, backward at step 0")
+assert not torch.equal(
+    out.backward[:, -1], state.backward[-1]
+)
+print(
+    "forward meets h_n at the last step, backward at step 0"
+)

@@ -15,7 +15,10 @@ linear layer. Packing keeps the padding out of them.
 # sphinx_gallery_thumbnail_path = '_build/thumbnails/packed.svg'
 import torch
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
+from torch.nn.utils.rnn import (
+    pack_padded_sequence,
+    pad_sequence,
+)
 
 from rnn_guide import merge_directions, split_state
 
@@ -23,18 +26,28 @@ from rnn_guide import merge_directions, split_state
 class Classifier(nn.Module):
     """Give each sequence a score for each class: (N, num_classes)."""
 
-    def __init__(self, input_size, hidden_size, num_classes):
+    def __init__(
+        self, input_size, hidden_size, num_classes
+    ):
         """Make an LSTM with two directions, and a linear layer for both of them."""
         super().__init__()
         self.lstm = nn.LSTM(
-            input_size, hidden_size, bidirectional=True, batch_first=True
+            input_size,
+            hidden_size,
+            bidirectional=True,
+            batch_first=True,
         )
-        self.linear = nn.Linear(2 * hidden_size, num_classes)
+        self.linear = nn.Linear(
+            2 * hidden_size, num_classes
+        )
 
     def forward(self, padded, lengths):
         """Return a score for each sequence and class."""
         packed = pack_padded_sequence(
-            padded, lengths, batch_first=True, enforce_sorted=False
+            padded,
+            lengths,
+            batch_first=True,
+            enforce_sorted=False,
         )
         _, (h_n, _) = self.lstm(packed)
         last_layer = merge_directions(split_state(h_n))[-1]
@@ -52,7 +65,9 @@ lengths = [len(sequence) for sequence in sequences]
 padded = pad_sequence(sequences, batch_first=True)
 print("padded", tuple(padded.shape))
 
-model = Classifier(input_size=3, hidden_size=5, num_classes=6)
+model = Classifier(
+    input_size=3, hidden_size=5, num_classes=6
+)
 with torch.no_grad():
     scores = model(padded, lengths)
 print("scores", tuple(scores.shape))
@@ -66,9 +81,14 @@ assert scores.shape == (3, 6)
 # Each sequence gets the scores that it would get on its own.
 
 with torch.no_grad():
-    alone = torch.cat([model(s[None], [len(s)]) for s in sequences])
+    alone = torch.cat(
+        [model(s[None], [len(s)]) for s in sequences]
+    )
 
-print("the same scores:", torch.allclose(scores, alone, atol=1e-6))
+print(
+    "the same scores:",
+    torch.allclose(scores, alone, atol=1e-6),
+)
 
 assert torch.allclose(scores, alone, atol=1e-6)
 
@@ -80,11 +100,18 @@ assert torch.allclose(scores, alone, atol=1e-6)
 
 with torch.no_grad():
     _, (h_n, _) = model.lstm(padded)
-    wrong = model.linear(merge_directions(split_state(h_n))[-1])
+    wrong = model.linear(
+        merge_directions(split_state(h_n))[-1]
+    )
 
-for length, right_score, wrong_score in zip(lengths, scores, wrong, strict=True):
-    same = torch.allclose(right_score, wrong_score, atol=1e-6)
-    print(f"length {length}: {'the same' if same else 'another score'}")
+for length, right_score, wrong_score in zip(
+    lengths, scores, wrong, strict=True
+):
+    same = torch.allclose(
+        right_score, wrong_score, atol=1e-6
+    )
+    told = "the same" if same else "another score"
+    print(f"length {length}: {told}")
     assert same == (length == max(lengths))
 
 # %%

@@ -15,10 +15,17 @@ packing hides it from the layer, a target of -100 hides it from the loss.
 # sphinx_gallery_thumbnail_path = '_build/thumbnails/unrolled.svg'
 import torch
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
+from torch.nn.utils.rnn import (
+    pack_padded_sequence,
+    pad_packed_sequence,
+    pad_sequence,
+)
 
 torch.manual_seed(0)
-sequences = [torch.randint(10, (length,)) for length in (7, 4, 6, 3) * 15]
+sequences = [
+    torch.randint(10, (length,))
+    for length in (7, 4, 6, 3) * 15
+]
 lengths = [len(sequence) for sequence in sequences]
 tags = [(s.roll(-1) > s).long() for s in sequences]
 for tag in tags:
@@ -33,8 +40,15 @@ print("tags   ", tags[0].tolist())
 # Sequences and tags are padded to one length. The loss ignores a target of -100.
 
 padded = pad_sequence(sequences, batch_first=True)
-targets = pad_sequence(tags, batch_first=True, padding_value=-100)
-print("padded", tuple(padded.shape), "targets", tuple(targets.shape))
+targets = pad_sequence(
+    tags, batch_first=True, padding_value=-100
+)
+print(
+    "padded",
+    tuple(padded.shape),
+    "targets",
+    tuple(targets.shape),
+)
 print("targets of a short sequence", targets[3].tolist())
 
 # %%
@@ -50,16 +64,23 @@ class Tagger(nn.Module):
         """Make the three layers."""
         super().__init__()
         self.embedding = nn.Embedding(10, 8)
-        self.gru = nn.GRU(8, 16, bidirectional=True, batch_first=True)
+        self.gru = nn.GRU(
+            8, 16, bidirectional=True, batch_first=True
+        )
         self.linear = nn.Linear(2 * 16, 2)
 
     def forward(self, padded, lengths):
         """Return the scores."""
         packed = pack_padded_sequence(
-            self.embedding(padded), lengths, batch_first=True, enforce_sorted=False
+            self.embedding(padded),
+            lengths,
+            batch_first=True,
+            enforce_sorted=False,
         )
         output, _ = self.gru(packed)
-        output, _ = pad_packed_sequence(output, batch_first=True)
+        output, _ = pad_packed_sequence(
+            output, batch_first=True
+        )
         return self.linear(output)
 
 
@@ -73,13 +94,18 @@ optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
 losses = []
 for _ in range(60):
     scores = model(padded, lengths)
-    loss = nn.functional.cross_entropy(scores.transpose(1, 2), targets)
+    loss = nn.functional.cross_entropy(
+        scores.transpose(1, 2), targets
+    )
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
     losses.append(loss.item())
 
-print(f"first loss {losses[0]:.1f}, last loss below 0.05: {losses[-1] < 0.05}")
+print(
+    f"first loss {losses[0]:.1f}, "
+    f"last loss below 0.05: {losses[-1] < 0.05}"
+)
 
 assert losses[0] > 0.5
 assert losses[-1] < 0.05

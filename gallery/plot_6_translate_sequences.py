@@ -16,7 +16,10 @@ decoder learns with teacher forcing, and then writes word by word until its end 
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
-from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
+from torch.nn.utils.rnn import (
+    pack_padded_sequence,
+    pad_sequence,
+)
 
 from rnn_guide import merge_directions, split_state
 
@@ -25,19 +28,31 @@ PAD, START, END, WORDS = 0, 1, 2, 9
 
 def translate(sentence):
     """Return the right translation, without start and end."""
-    return [w for word in reversed(sentence) for w in [word] * (2 - word % 2)]
+    return [
+        w
+        for word in reversed(sentence)
+        for w in [word] * (2 - word % 2)
+    ]
 
 
 def make_batch(size):
     """Return sentences of 2 to 4 words, and their translations."""
     lengths = torch.randint(2, 5, (size,)).tolist()
-    sentences = [torch.randint(3, WORDS, (length,)).tolist() for length in lengths]
-    return sentences, [translate(sentence) for sentence in sentences]
+    sentences = [
+        torch.randint(3, WORDS, (length,)).tolist()
+        for length in lengths
+    ]
+    return sentences, [
+        translate(sentence) for sentence in sentences
+    ]
 
 
 def pad(rows):
     """Return one tensor, (N, L)."""
-    return pad_sequence([torch.tensor(row) for row in rows], batch_first=True)
+    return pad_sequence(
+        [torch.tensor(row) for row in rows],
+        batch_first=True,
+    )
 
 
 print("4 7 5 becomes", *translate([4, 7, 5]))
@@ -56,8 +71,12 @@ class Translator(nn.Module):
     def __init__(self):
         """Make an encoder, a decoder of twice its size, and what stands around them."""
         super().__init__()
-        self.embedding = nn.Embedding(WORDS, 16, padding_idx=PAD)
-        self.encoder = nn.LSTM(16, 48, bidirectional=True, batch_first=True)
+        self.embedding = nn.Embedding(
+            WORDS, 16, padding_idx=PAD
+        )
+        self.encoder = nn.LSTM(
+            16, 48, bidirectional=True, batch_first=True
+        )
         self.decoder = nn.LSTM(16, 96, batch_first=True)
         self.linear = nn.Linear(96, WORDS)
 
@@ -70,11 +89,15 @@ class Translator(nn.Module):
             enforce_sorted=False,
         )
         _, state = self.encoder(packed)
-        return tuple(merge_directions(split_state(s)) for s in state)
+        return tuple(
+            merge_directions(split_state(s)) for s in state
+        )
 
     def forward(self, words, state):
         """Return scores for the word after each word, and the state after the last."""
-        output, state = self.decoder(self.embedding(words), state)
+        output, state = self.decoder(
+            self.embedding(words), state
+        )
         return self.linear(output), state
 
 
@@ -94,16 +117,25 @@ optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
 losses = []
 for _ in range(150):
     sentences, translations = make_batch(64)
-    target = pad([[START, *words, END] for words in translations])
-    scores, _ = model(target[:, :-1], model.encode(sentences))
+    target = pad(
+        [[START, *words, END] for words in translations]
+    )
+    scores, _ = model(
+        target[:, :-1], model.encode(sentences)
+    )
     wanted = target[:, 1:].flatten()
-    loss = cross_entropy(scores.flatten(0, 1), wanted, ignore_index=PAD)
+    loss = cross_entropy(
+        scores.flatten(0, 1), wanted, ignore_index=PAD
+    )
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
     losses.append(loss.item())
 
-print(f"first loss {losses[0]:.1f}, last loss below 0.1: {losses[-1] < 0.1}")
+print(
+    f"first loss {losses[0]:.1f}, "
+    f"last loss below 0.1: {losses[-1] < 0.1}"
+)
 
 assert losses[0] > 1.5
 assert losses[-1] < 0.1
@@ -123,18 +155,26 @@ def write(sentences, max_steps=12):
     ended = torch.zeros(len(sentences), 1, dtype=torch.bool)
     words = []
     for _ in range(max_steps):
-        scores, state = model(word, state)  # one step: (N, 1, WORDS)
+        scores, state = model(
+            word, state
+        )  # one step: (N, 1, WORDS)
         word = scores.argmax(dim=-1).masked_fill(ended, PAD)
         words.append(word)
         ended = ended | (word == END)
         if ended.all():
             break
-    return [[w for w in row if w > END] for row in torch.cat(words, dim=1).tolist()]
+    return [
+        [w for w in row if w > END]
+        for row in torch.cat(words, dim=1).tolist()
+    ]
 
 
 def count_right(written):
     """Return how many translations are right."""
-    return sum(a == b for a, b in zip(written, translations, strict=True))
+    return sum(
+        a == b
+        for a, b in zip(written, translations, strict=True)
+    )
 
 
 sentences, translations = make_batch(100)  # new ones
@@ -157,28 +197,47 @@ assert count_right(greedy) > 80
 def search(sentences, beams=3, reorder=True, max_steps=12):
     """Return the best translations, (N, beams, T), and their log-probabilities."""
     n = len(sentences)
-    state = [s.repeat_interleave(beams, dim=1) for s in model.encode(sentences)]
+    state = [
+        s.repeat_interleave(beams, dim=1)
+        for s in model.encode(sentences)
+    ]
     words = torch.full((n * beams, 1), START)
     total = torch.full((n, beams), float("-inf"))
-    total[:, 0] = 0.0  # all beams are equal yet: one of them counts
+    total[:, 0] = (
+        0.0  # all beams are equal yet: one of them counts
+    )
     first_rows = torch.arange(n).unsqueeze(1) * beams
     for _ in range(max_steps):
         scores, state = model(words[:, -1:], state)
         gain = scores[:, -1].log_softmax(dim=-1)
-        ended = (words[:, -1] == END) | (words[:, -1] == PAD)
+        ended = (words[:, -1] == END) | (
+            words[:, -1] == PAD
+        )
         gain[ended] = float("-inf")
-        gain[ended, PAD] = 0.0  # what has ended goes on with padding, at no cost
-        candidates = (total.view(-1, 1) + gain).view(n, beams * WORDS)
-        total, best = candidates.topk(beams, dim=-1)  # the best first
-        rows = (first_rows + best // WORDS).flatten()  # where each survivor comes from
-        words = torch.cat([words[rows], (best % WORDS).view(-1, 1)], dim=1)
+        # what has ended goes on with padding, at no cost
+        gain[ended, PAD] = 0.0
+        candidates = (total.view(-1, 1) + gain).view(
+            n, beams * WORDS
+        )
+        total, best = candidates.topk(
+            beams, dim=-1
+        )  # the best first
+        rows = (
+            first_rows + best // WORDS
+        ).flatten()  # where each survivor comes from
+        words = torch.cat(
+            [words[rows], (best % WORDS).view(-1, 1)], dim=1
+        )
         if reorder:
             state = [s.index_select(1, rows) for s in state]
     return words.view(n, beams, -1), total
 
 
 words, total = search(sentences)
-best = [[w for w in row if w > END] for row in words[:, 0].tolist()]
+best = [
+    [w for w in row if w > END]
+    for row in words[:, 0].tolist()
+]
 print("most of 100 are right:", count_right(best) > 80)
 
 assert count_right(best) > 80
@@ -187,7 +246,10 @@ assert count_right(best) > 80
 # With one beam it is the loop above.
 
 words_of_one, _ = search(sentences, beams=1)
-same = [[w for w in row if w > END] for row in words_of_one[:, 0].tolist()] == greedy
+same = [
+    [w for w in row if w > END]
+    for row in words_of_one[:, 0].tolist()
+] == greedy
 print("one beam is the loop above:", same)
 
 assert same
@@ -204,17 +266,28 @@ assert same
 def score(sentences, words):
     """Return the log-probability of each translation, (N, beams)."""
     n, beams, _ = words.shape
-    state = [s.repeat_interleave(beams, dim=1) for s in model.encode(sentences)]
+    state = [
+        s.repeat_interleave(beams, dim=1)
+        for s in model.encode(sentences)
+    ]
     words = words.flatten(0, 1)
     scores, _ = model(words[:, :-1], state)
     wanted = words[:, 1:].unsqueeze(-1)
-    gains = scores.log_softmax(dim=-1).gather(-1, wanted).masked_fill(wanted == PAD, 0)
+    gains = (
+        scores.log_softmax(dim=-1)
+        .gather(-1, wanted)
+        .masked_fill(wanted == PAD, 0)
+    )
     return gains.sum(dim=1).view(n, beams)
 
 
-right = torch.allclose(total, score(sentences, words), atol=1e-3)
+right = torch.allclose(
+    total, score(sentences, words), atol=1e-3
+)
 wrong_words, wrong_total = search(sentences, reorder=False)
-wrong = torch.allclose(wrong_total, score(sentences, wrong_words), atol=1e-3)
+wrong = torch.allclose(
+    wrong_total, score(sentences, wrong_words), atol=1e-3
+)
 print("the search adds up the right numbers:", right)
 print("and without the new order:", wrong)
 

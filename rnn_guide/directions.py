@@ -42,7 +42,9 @@ else:  # no second base: to PyTorch a named tuple is a class whose only base is 
         Example:
             >>> import torch
             >>> from rnn_guide import split_output
-            >>> forward, backward = split_output(torch.tensor([[1.0, 2.0, 3.0, 4.0]]))
+            >>> forward, backward = split_output(
+            ...     torch.tensor([[1.0, 2.0, 3.0, 4.0]])
+            ... )
             >>> backward
             tensor([[3., 4.]])
         """
@@ -212,14 +214,21 @@ def merge_directions(directions: Directions[Any, Any], mode: MergeMode = "concat
 
     Example:
         >>> import torch
-        >>> from rnn_guide import merge_directions, split_output, split_state
+        >>> from rnn_guide import (
+        ...     merge_directions,
+        ...     split_output,
+        ...     split_state,
+        ... )
         >>> gru = torch.nn.GRU(3, 4, num_layers=2, bidirectional=True)
         >>> output, h_n = gru(torch.randn(7, 5, 3))
         >>> torch.equal(merge_directions(split_output(output)), output)
         True
-        >>> merge_directions(split_state(h_n)).shape  # starts a decoder of 8 features
+        >>> # starts a decoder of 8 features
+        >>> merge_directions(split_state(h_n)).shape
         torch.Size([2, 5, 8])
-        >>> torch.equal(torch.stack(split_state(h_n), 1).flatten(0, 1), h_n)
+        >>> torch.equal(
+        ...     torch.stack(split_state(h_n), 1).flatten(0, 1), h_n
+        ... )
         True
     """
     if not isinstance(mode, str) or mode not in MERGE_MODES:

@@ -76,7 +76,8 @@ def check_forward(
         >>> import torch
         >>> from rnn_guide import check_forward
         >>> gru, x = torch.nn.GRU(3, 5), torch.zeros(7, 4, 3)
-        >>> check_forward(gru, x, torch.zeros(1, 4, 5))  # nothing: the call is right
+        >>> # nothing: the call is right
+        >>> check_forward(gru, x, torch.zeros(1, 4, 5))
         >>> check_forward(gru, x, torch.zeros(1, 2, 5))
         Traceback (most recent call last):
             ...

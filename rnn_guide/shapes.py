@@ -69,10 +69,15 @@ def rnn_shapes(
 
     Example:
         >>> from rnn_guide import rnn_shapes
-        >>> shapes = rnn_shapes(3, 5, 2, seq_len=7, batch_size=4, bidirectional=True)
+        >>> shapes = rnn_shapes(
+        ...     3, 5, 2, seq_len=7, batch_size=4, bidirectional=True
+        ... )
         >>> shapes.output, shapes.h_n
         ((7, 4, 10), (4, 4, 5))
-        >>> rnn_shapes(3, 5, 2, seq_len=7, batch_size=None, bidirectional=True).output  # unbatched
+        >>> # unbatched
+        >>> rnn_shapes(
+        ...     3, 5, 2, seq_len=7, batch_size=None, bidirectional=True
+        ... ).output
         (7, 10)
     """
     sizes = layer_sizes("RNN", input_size, hidden_size, num_layers, bidirectional)
@@ -100,7 +105,9 @@ def gru_shapes(
 
     Example:
         >>> from rnn_guide import gru_shapes
-        >>> shapes = gru_shapes(3, 5, seq_len=7, batch_size=4, batch_first=True)
+        >>> shapes = gru_shapes(
+        ...     3, 5, seq_len=7, batch_size=4, batch_first=True
+        ... )
         >>> shapes.output, shapes.h_n
         ((4, 7, 5), (1, 4, 5))
     """
@@ -148,10 +155,13 @@ def lstm_shapes(
 
     Example:
         >>> from rnn_guide import lstm_shapes
-        >>> shapes = lstm_shapes(3, 5, seq_len=7, batch_size=4, proj_size=2)
+        >>> shapes = lstm_shapes(
+        ...     3, 5, seq_len=7, batch_size=4, proj_size=2
+        ... )
         >>> shapes.output, shapes.h_n, shapes.c_n
         ((7, 4, 2), (1, 4, 2), (1, 4, 5))
-        >>> lstm_shapes(3, 5, seq_len=7, batch_size=None).output  # unbatched
+        >>> # unbatched
+        >>> lstm_shapes(3, 5, seq_len=7, batch_size=None).output
         (7, 5)
     """
     sizes = layer_sizes("LSTM", input_size, hidden_size, num_layers, bidirectional, proj_size)
@@ -236,7 +246,9 @@ def parameter_shapes(
 
     Example:
         >>> from rnn_guide import parameter_shapes
-        >>> for name, shape in parameter_shapes("LSTM", 3, 5, proj_size=2).items():
+        >>> for name, shape in parameter_shapes(
+        ...     "LSTM", 3, 5, proj_size=2
+        ... ).items():
         ...     print(name, shape)
         weight_ih_l0 (20, 3)
         weight_hh_l0 (20, 2)
