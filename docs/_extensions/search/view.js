@@ -57,7 +57,7 @@ export const start = (place) => {
   const results = /** @type {HTMLElement} */ (place.querySelector("#search-results"));
   const status = /** @type {HTMLElement} */ (place.querySelector("#search-status"));
   const { some = "", near = "", none = "", more = "", groups = "" } = place.dataset;
-  /** @type {ReturnType<typeof load> | undefined} */
+  /** @type {Promise<Awaited<ReturnType<typeof load>> | void> | undefined} */
   let loading; // the index is large: it comes with the first query
   let options = /** @type {HTMLElement[]} */ ([]);
   let chosen = -1;
@@ -95,8 +95,10 @@ export const start = (place) => {
 
   const answer = async () => {
     if (!loading && !field.value.trim()) return;
-    loading ??= load();
-    const index = await loading.catch(() => (loading = undefined)); // the next letter tries again
+    loading ??= load().catch(() => {
+      loading = undefined; // the next letter tries again
+    });
+    const index = await loading;
     if (!index) return;
     const query = field.value.trim();
     if (query === answered) return;
