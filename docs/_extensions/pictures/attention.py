@@ -21,20 +21,20 @@ def softmax(scores: tuple[float, ...]) -> list[float]:
 def weights(length: int = 5) -> Drawing:
     """Draw the weights of one sequence as a map (T, L); masked steps have none."""
     steps = len(SCORES[0])
-    parts = [label(68, 18, _("L: {} steps of the encoder").format(steps), "time", "start")]
-    parts.append(bracket(68, 68 + 40 * steps - 4, 26, 6, "time"))
+    parts = [label(58, 18, _("L: {} steps of the encoder").format(steps), "time", "start")]
+    parts.append(bracket(58, 58 + 36 * steps - 3, 26, 6, "time"))
     for query, scores in enumerate(SCORES):
-        y = 40 + 40 * query
-        parts.append(label(58, y + 23, _("query {}").format(query), "", "end"))
+        y = 40 + 37 * query
+        parts.append(label(52, y + 22, _("query {}").format(query), "", "end"))
         for step, weight in enumerate(softmax(scores[:length])):
-            cell = box(68 + 40 * step, y, 36, 36, kind="weight")
+            cell = box(58 + 36 * step, y, 33, 33, kind="weight")
             parts.append(f'<g fill-opacity="{weight:.2f}">{cell}</g>')
-            parts.append(label(86 + 40 * step, y + 23, f"{weight:.2f}"))
+            parts.append(label(74.5 + 36 * step, y + 22, f"{weight:.2f}"))
         for step in range(length, steps):
-            parts.append(hatch(68 + 40 * step, y, 36))
-            parts.append(box(68 + 40 * step, y, 36, 36, "0", "masked"))
-    bottom = 40 + 40 * len(SCORES) + 16
+            parts.append(hatch(58 + 36 * step, y, 33))
+            parts.append(box(58 + 36 * step, y, 33, 33, "0", "masked"))
+    bottom = 40 + 37 * len(SCORES) + 16
     text = _("each row adds up to 1")
-    parts.append(label(68, bottom, text, "", "start"))
-    parts.append(label(68 + 40 * steps - 4, bottom, _("masked"), "quiet", "end"))
-    return [panel(68 + 40 * steps, bottom + 10, parts)]
+    parts.append(label(58, bottom, text, "", "start"))
+    parts.append(label(58 + 36 * steps - 3, bottom, _("masked"), "quiet", "end"))
+    return [panel(58 + 36 * steps, bottom + 10, parts)]

@@ -16,16 +16,16 @@ def sentences() -> Drawing:
     """Draw the five sentences as a table that is read one column after another."""
     parts = []
     for t in range(3):
-        x = 100 + 84 * t
-        parts.append(label(x + 36, 18, f"t={t}", "time"))
-        parts.append(box(x - 3, 28, 76, 174, "", "frame" if t == 0 else "quiet"))
+        x = 92 + 74 * t
+        parts.append(label(x + 30, 18, f"t={t}", "time"))
+        parts.append(box(x - 3, 28, 66, 174, "", "frame" if t == 0 else "quiet"))
         if t < 2:
-            parts.append(arrow(x + 73, 115, x + 81, 115))
+            parts.append(arrow(x + 63, 115, x + 71, 115))
         for row, sentence in enumerate(CORPUS):
-            parts.append(box(x, 34 + 34 * row, 70, 26, sentence.split()[t]))
+            parts.append(box(x, 34 + 34 * row, 60, 26, sentence.split()[t]))
     for row in range(len(CORPUS)):
-        parts.append(label(90, 52 + 34 * row, _("sequence {}").format(row), "batch", "end"))
-    return [panel(345, 208, parts)]
+        parts.append(label(84, 52 + 34 * row, _("sequence {}").format(row), "batch", "end"))
+    return [panel(308, 208, parts)]
 
 
 def packed(lengths: tuple[int, ...] = (4, 2, 1)) -> Drawing:
@@ -34,17 +34,17 @@ def packed(lengths: tuple[int, ...] = (4, 2, 1)) -> Drawing:
     numbers = count()
     bottom = 46 + 34 * len(lengths)
     for t in range(max(lengths)):
-        x = 104 + 60 * t
-        parts.append(label(x + 27, 18, f"t={t}", "time"))
+        x = 98 + 52 * t
+        parts.append(label(x + 24, 18, f"t={t}", "time"))
         alive = sum(length > t for length in lengths)
         for row in range(len(lengths)):
             text, kind = (str(next(numbers)), "") if row < alive else (_("pad"), "quiet")
-            parts.append(box(x, 28 + 34 * row, 54, 28, text, kind))
-        parts.append(label(x + 27, bottom, str(alive), "code"))
+            parts.append(box(x, 28 + 34 * row, 48, 28, text, kind))
+        parts.append(label(x + 24, bottom, str(alive), "code"))
     for row, length in enumerate(lengths):
-        parts.append(label(94, 47 + 34 * row, _("length {}").format(length), "batch", "end"))
-    parts.append(label(94, bottom, "batch_sizes", "code", "end"))
-    return [panel(104 + 60 * max(lengths) + 2, bottom + 10, parts)]
+        parts.append(label(90, 47 + 34 * row, _("length {}").format(length), "batch", "end"))
+    parts.append(label(90, bottom, "batch_sizes", "code", "end"))
+    return [panel(98 + 52 * max(lengths) + 2, bottom + 10, parts)]
 
 
 def padding(lengths: tuple[int, ...] = LENGTHS) -> Drawing:

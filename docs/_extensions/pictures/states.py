@@ -23,30 +23,30 @@ BOTH = _rules.DIRECTIONS[True]
 
 def unrolled(seq_len: int = 3) -> Drawing:
     """Draw the recurrence, unrolled over its steps."""
-    parts = [box(4, 100, 44, 36, "h_0", "quiet code")]
+    parts = [box(4, 100, 36, 36, "h_0", "quiet code")]
     for t in range(seq_len):
-        x = 80 + 84 * t
+        x = 64 + 80 * t
         parts += [
-            box(x, 188, 50, 36, kind="input"),
-            indexed(x + 25, 211, "X", str(t)),
-            arrow(x + 25, 188, x + 25, 136),
-            label(x + 33, 169, "U", "formula", "start"),
-            box(x, 100, 50, 36, kind="forward"),
-            indexed(x + 25, 123, "S", str(t)),
-            arrow(x - 32 - (2 if t else 0), 118, x, 118),
-            label(x - 18, 110, "W", "formula"),
-            arrow(x + 25, 100, x + 25, 48),
-            label(x + 25, 40, f"output[{t}]", "code"),
+            box(x, 188, 46, 36, kind="input"),
+            indexed(x + 23, 211, "X", str(t)),
+            arrow(x + 23, 188, x + 23, 136),
+            label(x + 31, 169, "U", "formula", "start"),
+            box(x, 100, 46, 36, kind="forward"),
+            indexed(x + 23, 123, "S", str(t)),
+            arrow(x - (34 if t else 24), 118, x, 118),
+            label(x - (18 if t else 13), 110, "W", "formula"),
+            arrow(x + 23, 100, x + 23, 48),
+            label(x + 23, 40, f"output[{t}]", "code"),
         ]
-    end = 80 + 84 * (seq_len - 1) + 50
-    parts += [arrow(end, 118, end + 22, 118), label(end + 25, 123, "h_n", "code", "start")]
-    return [panel(end + 52, 232, parts)]
+    end = 64 + 80 * (seq_len - 1) + 46
+    parts += [arrow(end, 118, end + 14, 118), label(end + 16, 123, "h_n", "code", "start")]
+    return [panel(end + 42, 232, parts)]
 
 
 def column(t: int, seq_len: int) -> tuple[int, int]:
     """Return where a step stands and how wide it is; the ends have room for a name."""
     ends = (0, seq_len - 1)
-    return 24 + 40 * t + 16 * (t > 0), 52 if t in ends else 36
+    return 24 + 34 * t + 22 * (t > 0), 52 if t in ends else 30
 
 
 def grid(num_layers: int = 3, seq_len: int = 4, bidirectional: bool = True) -> Drawing:
@@ -113,33 +113,33 @@ def merge() -> Drawing:
     for row, (name, half) in enumerate(halves.items()):
         parts.append(label(8, 30 + 56 * row, f"{direction(name)} {ARROWS[name]}", name, "start"))
         parts.append(cells(8, 38 + 56 * row, [f"{number:g}" for number in half], 42, name))
-    parts.append(arrow(104, 80, 134, 80))
+    parts.append(arrow(98, 80, 118, 80))
     for row, (mode, (how, numbers)) in enumerate(results.items()):
         y = 8 + 52 * row
-        parts.append(label(146, y + 12, mode, "code", "start"))
-        parts.append(label(156 + 8 * len(mode), y + 12, how, "quiet", "start"))
+        parts.append(label(128, y + 12, mode, "code", "start"))
+        parts.append(label(136 + 8 * len(mode), y + 12, how, "quiet", "start"))
         for place, (number, kind) in enumerate(numbers):
-            parts.append(box(146 + 42 * place, y + 18, 40, 26, f"{number:g}", kind))
-    return [panel(348, 218, parts)]
+            parts.append(box(128 + 42 * place, y + 18, 40, 26, f"{number:g}", kind))
+    return [panel(312, 218, parts)]
 
 
 def decoder(num_layers: int = 2, features: int = 5) -> Drawing:
     """Draw how two rows of the encoder's state become one row of the decoder's."""
-    parts = [label(54, 18, "h_n", "code", "start"), label(200, 18, "h_0", "code", "start")]
+    parts = [label(54, 18, "h_n", "code", "start"), label(170, 18, "h_0", "code", "start")]
     for row, (layer, name) in enumerate(_rules.rows(num_layers, bidirectional=True)):
         y = 30 + 72 * layer + 30 * BOTH.index(name)
         parts.append(label(46, y + 18, f"[{row}] {ARROWS[name]}", f"{name} code", "end"))
-        parts.append(cells(54, y, [""] * features, 14, name))
-        half = 200 + 14 * features * BOTH.index(name)
-        parts.append(cells(half, y_of(layer), [""] * features, 14, name))
+        parts.append(cells(54, y, [""] * features, 13, name))
+        half = 170 + 13 * features * BOTH.index(name)
+        parts.append(cells(half, y_of(layer), [""] * features, 13, name))
         if name == BOTH[0]:
-            parts.append(arrow(132, y + 28, 160, y + 28))
-            parts.append(label(192, y_of(layer) + 18, f"[{layer}]", "code", "end"))
+            parts.append(arrow(122, y + 28, 140, y + 28))
+            parts.append(label(166, y_of(layer) + 18, f"[{layer}]", "code", "end"))
     bottom = 30 + 72 * num_layers
-    parts.append(label(54 + 7 * features, bottom + 6, _("{} features").format(features), "quiet"))
+    parts.append(label(54 + 6.5 * features, bottom + 6, _("{} features").format(features), "quiet"))
     wide = _("{} features").format(2 * features)
-    parts.append(label(200 + 14 * features, bottom + 6, wide, "quiet"))
-    return [panel(200 + 28 * features + 6, bottom + 16, parts)]
+    parts.append(label(170 + 13 * features, bottom + 6, wide, "quiet"))
+    return [panel(170 + 26 * features + 6, bottom + 16, parts)]
 
 
 def y_of(layer: int) -> int:
@@ -156,15 +156,15 @@ def one_vector(seq_len: int = 7) -> Drawing:
         parts.append(label(10, y + 18, ARROWS[name], name))
         step = _rules.CELLS["h_n"]["step"][name]
         for t in range(seq_len):
-            x = 24 + 46 * t
+            x = 24 + 40 * t
             last = t == range(seq_len)[step]
             text, kind = (f"[{step}]", f"{name} full code") if last else ("", name)
-            parts.append(box(x, y, 42, 26, text, kind))
+            parts.append(box(x, y, 36, 26, text, kind))
             if last:
-                parts.append(frame(x - 3, y - 3, 48, 32))
+                parts.append(frame(x - 3, y - 3, 42, 32))
         row = place - len(BOTH)
-        joined.append(box(84 + 90 * place, 140, 88, 28, f"h_n[{row}]", f"{name} code"))
+        joined.append(box(73 + 90 * place, 140, 88, 28, f"h_n[{row}]", f"{name} code"))
     for t in range(seq_len):
-        parts.append(label(45 + 46 * t, 116, f"t={t}" if t == 0 else str(t), "time"))
-    parts += [*joined, label(173, 188, _("one vector for each sequence"), "quiet")]
-    return [panel(24 + 46 * seq_len, 198, parts)]
+        parts.append(label(42 + 40 * t, 116, f"t={t}" if t == 0 else str(t), "time"))
+    parts += [*joined, label(162, 188, _("one vector for each sequence"), "quiet")]
+    return [panel(24 + 40 * seq_len, 198, parts)]
