@@ -52,6 +52,7 @@ extensions = [
     "questions",
     "rule_tables",
     "search",
+    "tables",
     "tensors",
     "theme",
     "undated_archives",
