@@ -1,0 +1,94 @@
+"""What is wider than lines of text fits each screen: code, tables and pictures."""
+
+from collections import Counter
+
+import pytest
+from served import HTML, open_context
+
+PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
+WIDTHS = (1280, 390, 320)
+#: What is cut or too small to be read, and how much of each kind was looked at.
+MEASURE = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));  // after "resize"
+  const seen = (node) => node.checkVisibility() && node.getClientRects().length > 0;
+  const all = (selector, below = document) => [...below.querySelectorAll(selector)].filter(seen);
+  const faults = [];
+  const fault = (node, what) =>
+    faults.push(`${what}: ${node.localName} ${node.textContent.trim().slice(-60)}`);
+
+  // Where a table scrolls, its first column stays.
+  const stays = (box) => {
+    const names = [...box.querySelectorAll("tr > :first-child")];
+    return names.length > 0
+      && names.every((cell) => getComputedStyle(cell).position === "sticky");
+  };
+  const boxes = all("article :is(pre, .table-wrapper, div.math, figure, .picture, .tensors, img)");
+  for (const box of boxes) {
+    const { left, right } = box.getBoundingClientRect();
+    if (left < -0.5 || right > innerWidth + 0.5) fault(box, "outside");
+    const scrolls = box.localName !== "svg" && box.scrollWidth > box.clientWidth + 1;
+    if (scrolls && !stays(box)) fault(box, "cut");
+  }
+
+  const tables = all("article table.docutils");
+  for (const code of tables.flatMap((table) => all("code", table))) {
+    const lines = new Set([...code.getClientRects()].map(({ bottom }) => Math.round(bottom)));
+    if (code.textContent.startsWith("(") && lines.size > 1) fault(code, "broken");
+  }
+
+  const texts = all("article svg:is(.picture, .tensor)").flatMap((svg) => {
+    const scale = svg.getScreenCTM().a;
+    const outer = svg.getBoundingClientRect();
+    return [...svg.querySelectorAll("text")].map((text) => {
+      const sizes = [text, ...text.querySelectorAll("tspan")].map(
+        (part) => parseFloat(getComputedStyle(part).fontSize) * scale);
+      const inner = text.getBoundingClientRect();
+      if (Math.min(...sizes) < 11.99) fault(text, `${Math.min(...sizes)} pixels`);
+      if (inner.left < outer.left - 0.5 || inner.right > outer.right + 0.5) fault(text, "cut");
+      if (inner.top < outer.top - 0.5 || inner.bottom > outer.bottom + 0.5) fault(text, "cut");
+      return text;
+    });
+  });
+  if (document.documentElement.scrollWidth > innerWidth) fault(document.body, "scrolls sideways");
+  return { faults, seen: { boxes: boxes.length, tables: tables.length, texts: texts.length } };
+}"""
+
+
+def test_nothing_is_cut(chromium, site):
+    """
+    Nothing is cut, no tuple is broken, and texts in pictures have 12 pixels or more.
+
+    One test for all pages, in one window: each is opened once.
+    """
+    faults, seen = {}, Counter()
+    with open_context(chromium) as context:
+        page = context.new_page()
+        for path in PAGES:
+            page.goto(f"{site}/{path}")
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 844})
+                found = page.evaluate(MEASURE)
+                seen.update(found["seen"])
+                if found["faults"]:
+                    faults[path, width] = found["faults"]
+
+    assert faults == {}
+    assert seen["boxes"] > 1500
+    assert seen["tables"] > 120
+    assert seen["texts"] > 1500
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_rows_keep_their_columns_for_a_screen_reader(width, page, site):
+    """
+    A table is a table for those who hear it, whether its rows are drawn as rows or as cards.
+    """
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{site}/reference/shapes.html")
+    table = page.get_by_role("table", name="Tensors of nn.LSTM", exact=False).first
+    row = table.get_by_role("row").filter(has_text="unbatched")
+
+    assert (row.evaluate("(node) => getComputedStyle(node).display") == "block") == (width < 500)
+    assert row.get_by_role("rowheader").inner_text() == "unbatched"
+    assert row.get_by_role("cell").first.inner_text() == "(L, H_in)"
+    assert table.get_by_role("columnheader").all_inner_texts()[:2] == ["layout", "input"]
