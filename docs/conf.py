@@ -38,6 +38,7 @@ extensions = [
     "notfound.extension",
     "sphinx_copybutton",
     # ours, in _extensions
+    "book",
     "cheat_sheet",
     "crashes",
     "doctest_needs",

@@ -144,15 +144,14 @@ def visit_entry(translator: HTML5Translator, node: nodes.entry) -> None:
     group = node.parent.parent.parent
     heads = next(group.findall(nodes.row)).children
     name = heads[place].astext() if place < len(heads) else ""
-    role = "cell" if place else "rowheader"
-    add(translator, start, f'role="{role}" data-name="{escape(name)}"')
+    add(translator, start, f'role="{"cell" if place else "rowheader"}"')
+    add(translator, start, f'data-name="{escape(name)}"')
 
 
-def add(translator: HTML5Translator, start: int, attributes: str) -> None:
-    """Add attributes to the tag that stands at a place; a book needs none."""
-    if translator.builder.name != "epub":
-        tag, end, rest = translator.body[start].rpartition(">")
-        translator.body[start] = f"{tag} {attributes}{end}{rest}"
+def add(translator: HTML5Translator, start: int, attribute: str) -> None:
+    """Add an attribute to the tag that stands at a place."""
+    tag, end, rest = translator.body[start].rpartition(">")
+    translator.body[start] = f"{tag} {attribute}{end}{rest}"
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -63,7 +63,7 @@ def _address(file: Any) -> str:
 
 def _publish(room: Path, app: Sphinx) -> None:
     """Write all styles and scripts, before Sphinx writes the pages with their checksums."""
-    if app.builder.format != "html":
+    if app.builder.format != "html" or app.builder.name == "epub":
         return
     folder = Path(app.outdir) / "_static" / room.name
     folder.mkdir(parents=True, exist_ok=True)
