@@ -12,7 +12,7 @@ packing hides it from the layer, a target of -100 hides it from the loss.
 # Numbers between 0 and 9. The tag of a step is 1 if the next number is larger, else 0.
 # So the model has to look ahead: the forward direction alone would not do.
 
-# sphinx_gallery_thumbnail_path = '_build/thumbnails/unrolled.svg'
+# sphinx_gallery_thumbnail_path = '_build/thumbnails/tags.svg'
 import torch
 from torch import nn
 from torch.nn.utils.rnn import (

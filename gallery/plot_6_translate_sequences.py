@@ -12,7 +12,7 @@ decoder learns with teacher forcing, and then writes word by word until its end 
 # Words are numbers from 3 to 8. A translation has the words in reverse order, and each
 # even word twice. So nobody knows how long a translation will be.
 
-# sphinx_gallery_thumbnail_path = '_build/thumbnails/merge.svg'
+# sphinx_gallery_thumbnail_path = '_build/thumbnails/translation.svg'
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy

@@ -23,14 +23,14 @@ STYLE = with_light((Path(__file__).parent / "pictures.css").read_text(encoding="
 GAP = 26  # between panels in one element
 
 
-def svg(name: str, alternative: str) -> str:
-    """Return a picture as one SVG element: for a file, with its panels side by side."""
-    x, heights, parts = 0, [], []
+def svg(name: str, alternative: str, *, upright: bool = False) -> str:
+    """Return a picture as one SVG element: for a file, its panels side by side or in a column."""
+    x, y, parts, right, bottom = 0, 0, [], 0, 0
     for width, height, content in DRAWINGS[name]():
-        parts.append(f'<g transform="translate({x} 0)">{content}</g>')
-        x += width + GAP
-        heights.append(height)
-    return element(x - GAP, max(heights), "".join(parts), named(alternative))
+        parts.append(f'<g transform="translate({x} {y})">{content}</g>')
+        right, bottom = max(right, x + width), max(bottom, y + height)
+        x, y = (0, y + height + GAP) if upright else (x + width + GAP, 0)
+    return element(right, bottom, "".join(parts), named(alternative))
 
 
 def html(name: str, alternative: str) -> str:

@@ -4,7 +4,17 @@ from itertools import count
 
 from sphinx.locale import get_translation
 
-from pictures.marks import Drawing, Panel, arrow, box, cells, label, panel
+from pictures.marks import (
+    ARROWS,
+    Drawing,
+    Panel,
+    arrow,
+    box,
+    cells,
+    direction,
+    label,
+    panel,
+)
 
 _ = get_translation("guide")
 
@@ -55,6 +65,25 @@ def padding(lengths: tuple[int, ...] = LENGTHS) -> Drawing:
         rows_of(_("padded at the start"), lengths, "start"),
         packed_data(lengths),
     ]
+
+
+def tags(numbers: tuple[int, ...] = (3, 7, 2, 9, 4)) -> Drawing:
+    """Draw how both directions of a layer give each step of a sequence its tag."""
+    steps = len(numbers)
+    rows = ((52, "forward"), (90, "backward"))
+    parts = [label(80, 206, _("numbers"), "name", "end"), label(80, 26, _("tags"), "name", "end")]
+    for y, name in rows:
+        parts.append(label(80, y + 24, f"{direction(name)} {ARROWS[name]}", name, "end"))
+    for t, number in enumerate(numbers):
+        x = 90 + 44 * t
+        tag = int(t + 1 < steps and numbers[t + 1] > number)
+        parts += [box(x, 8, 36, 28, str(tag), "target"), box(x, 188, 36, 28, str(number))]
+        parts.append(label(x + 18, 176, f"t={t}" if t == 0 else str(t), "time"))
+        parts += [box(x, y + 6, 36, 26, kind=name) for y, name in rows]
+        parts += [arrow(x + 18, 160, x + 18, 124), arrow(x + 18, 58, x + 18, 38)]
+        if t + 1 < steps:
+            parts += [arrow(x + 36, 71, x + 44, 71), arrow(x + 44, 109, x + 36, 109)]
+    return [panel(88 + 44 * steps, 222, parts)]
 
 
 def rows_of(title: str, lengths: tuple[int, ...], pad: str | None) -> Panel:

@@ -142,6 +142,30 @@ def decoder(num_layers: int = 2, features: int = 5) -> Drawing:
     return [panel(170 + 26 * features + 6, bottom + 16, parts)]
 
 
+def translation() -> Drawing:
+    """Draw an encoder whose final states start a decoder, which writes word by word."""
+    source, target = ("4", "7", "6"), ("6", "7", "END")
+    parts = [label(44, 18, _("encoder"), "name", "start")]
+    for t, word in enumerate(source):
+        x = 44 + 66 * t
+        parts += [box(x, 28, 54, 26, kind="forward"), box(x, 62, 54, 26, kind="backward")]
+        parts += [arrow(x + 27, 112, x + 27, 90), box(x, 112, 54, 28, word)]
+        if t + 1 < len(source):
+            parts += [arrow(x + 54, 41, x + 66, 41), arrow(x + 66, 75, x + 54, 75)]
+    end = 44 + 66 * len(source) - 12
+    parts += [arrow(end, 41, end + 14, 41), label(end + 18, 46, "h_n", "forward code", "start")]
+    parts += [arrow(44, 75, 30, 75), label(28, 80, "h_n", "backward code", "end")]
+    encoder = panel(end + 48, 146, parts)
+    parts = [label(70, 18, _("decoder"), "name", "start"), box(4, 62, 40, 28, "h_0", "quiet code")]
+    for t, word in enumerate(target):
+        x = 70 + 80 * t
+        before = "START" if t == 0 else target[t - 1]
+        parts += [box(x, 62, 60, 28), box(x, 114, 60, 28, before), label(x + 30, 38, word)]
+        parts += [arrow(x + 30, 114, x + 30, 92), arrow(x + 30, 62, x + 30, 44)]
+        parts.append(arrow(x - (20 if t else 26), 76, x, 76))
+    return [encoder, panel(70 + 80 * len(target) - 16, 146, parts)]
+
+
 def y_of(layer: int) -> int:
     """Return where the joined row of a layer stands: between its two rows."""
     return 45 + 72 * layer
