@@ -12,7 +12,7 @@ are split into directions, by hand and with ``rnn_guide``.
 # The layer and the numbers are made on the CPU, so that they are the same on every
 # device. A GPU is told to compute in full ``float32``, as the CPU does.
 
-# sphinx_gallery_thumbnail_path = '_build/thumbnails/split.svg'
+# sphinx_gallery_thumbnail_path = '_build/thumbnails/halves.svg'
 import torch
 
 torch.backends.cudnn.allow_tf32 = False

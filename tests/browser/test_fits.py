@@ -92,3 +92,33 @@ def test_rows_keep_their_columns_for_a_screen_reader(width, page, site):
     assert row.get_by_role("rowheader").inner_text() == "unbatched"
     assert row.get_by_role("cell").first.inner_text() == "(L, H_in)"
     assert table.get_by_role("columnheader").all_inner_texts()[:2] == ["layout", "input"]
+
+
+class TestPaper:
+    PRINTED = (
+        "auto_gallery/plot_2_bidirectional_demonstration.html",
+        "errors/index.html",
+        "explanation/lstm-and-gru.html",
+        "how-to/attend.html",
+        "index.html",
+        "porting/index.html",
+        "reference/shapes.html",
+    )
+
+    @pytest.mark.parametrize("path", PRINTED)
+    def test_page_is_whole(self, path, page, site):
+        """
+        On a sheet of A4 nothing is cut, folded or dark; it says its address, and no navigation.
+        """
+        page.emulate_media(media="print", color_scheme="dark")
+        page.set_viewport_size({"width": 680, "height": 960})
+        page.goto(f"{site}/{path}")
+        address = page.locator(".address")
+
+        assert [fault for fault in page.evaluate(MEASURE)["faults"] if "pixels" not in fault] == []
+        assert address.is_visible()
+        assert address.inner_text().endswith(f"/{path}")
+        assert not page.locator("nav.ways").is_visible()
+        assert page.evaluate("getComputedStyle(document.body).colorScheme") == "light"
+        for folded in page.locator("article details > :not(summary)").all():
+            assert folded.is_visible()

@@ -24,6 +24,7 @@ _ = get_translation("guide")
 
 ROOM = Path(__file__).parent
 STYLE, COVER = "book/book.css", "_static/book/cover.svg"
+TOOLS = ".doctor, .front-controls, .front-lines button { display: none; }"
 #: Styles of Sphinx that the pages use; all else below ``_static`` serves a browser.
 KEPT = ("basic.css", "epub.css", "file.png")
 #: What the manifest has to say of a page, by what stands in the page.
@@ -94,7 +95,13 @@ def cover(title: str) -> str:
 def link_style(
     app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
 ) -> None:
-    """Link the style of the book alone, and drop an attribute that only a browser forgives."""
+    """
+    Link the style of the book alone, and drop an attribute that only a browser forgives.
+
+    A page that is read from a disk shows no tools: a browser runs no modules there.
+    """
+    if app.builder.name == "singlehtml":
+        context["metatags"] = context.get("metatags", "") + f"<style>{TOOLS}</style>"
     if app.builder.name == "epub":
         context["css_files"] = [f"_static/{STYLE}"]
         context["body"] = re.sub(r' tooltip="[^"]*"', "", context.get("body", ""))

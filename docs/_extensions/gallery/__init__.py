@@ -36,7 +36,7 @@ def alternative(name: str) -> str:
             "Five sentences as rows, sequence 0 to sequence 4, with three words each. A frame"
             " around the first words of all of them moves from time step to time step."
         ),
-        "split": _(
+        "halves": _(
             "The last axis of output has ten features: five forward, then five backward. The first"
             " axis of h_n has six rows, in turn forward and backward, layer by layer."
         ),
@@ -70,9 +70,8 @@ def add_picture(app: Sphinx, document: nodes.document) -> None:
         picture = re.search(r"/thumbnails/([\w-]+)\.svg", script.read_text(encoding="utf-8"))
         if picture:
             drawn = PictureNode(name=picture[1], alternative=alternative(picture[1]))
-            section = next(document.findall(nodes.section))
-            place = section.first_child_matching_class(nodes.paragraph)
-            section.insert(place + 1, drawn)
+            first = next(next(document.findall(nodes.section)).findall(nodes.paragraph))
+            first.parent.insert(first.parent.index(first) + 1, drawn)
 
 
 def link_to_script(

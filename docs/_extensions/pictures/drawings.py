@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from pictures import attention, batches, series, states, weights
+from pictures import attention, batches, halves, series, states, weights
 from pictures.marks import Draw
 
 #: Two sizes of one drawing are two entries.
@@ -19,6 +19,7 @@ DRAWINGS: dict[str, Draw] = {
     "translation": states.translation,
     "packed": batches.packed,
     "tags": batches.tags,
+    "halves": halves.halves,
     "padding": batches.padding,
     "windows": series.windows,
     "columns": series.columns,
