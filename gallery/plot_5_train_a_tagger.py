@@ -11,6 +11,10 @@ packing hides it from the layer, a target of -100 hides it from the loss.
 # --------
 # Numbers between 0 and 9. The tag of a step is 1 if the next number is larger, else 0.
 # So the model has to look ahead: the forward direction alone would not do.
+#
+# .. picture:: tags
+#
+#    Five numbers go into a forward and a backward row of cells. Both cells of a step give its tag: 1 if the next number is larger.
 
 # sphinx_gallery_thumbnail_path = '_build/thumbnails/tags.svg'
 import torch

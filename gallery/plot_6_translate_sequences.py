@@ -11,6 +11,10 @@ decoder learns with teacher forcing, and then writes word by word until its end 
 # --------
 # Words are numbers from 3 to 8. A translation has the words in reverse order, and each
 # even word twice. So nobody knows how long a translation will be.
+#
+# .. picture:: translation
+#
+#    An encoder reads three words in both directions. The last cell of each direction is a row of h_n. From it comes the h_0 of a decoder, which reads START, then each word that it wrote, until END.
 
 # sphinx_gallery_thumbnail_path = '_build/thumbnails/translation.svg'
 import torch
