@@ -7,11 +7,13 @@ It holds what the pages show without a script, in light colours: many readers kn
 import re
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.epub3 import Epub3Builder
 from sphinx.config import Config
+from sphinx.errors import ExtensionError
 from sphinx.locale import get_translation
 from sphinx.util.typing import ExtensionMetadata
 
@@ -49,6 +51,10 @@ class Book(Epub3Builder):
 
     def _declared(self, item: re.Match[str]) -> str:
         page = (Path(self.outdir) / item[2]).read_text(encoding="utf-8")
+        try:
+            ElementTree.fromstring(page)  # a reader shows nothing of a page that is not XML
+        except ElementTree.ParseError as error:
+            raise ExtensionError(f"{item[2]} is no XML: {error}") from error
         found = " ".join(name for mark, name in PROPERTIES.items() if mark in page)
         return f'{item[1]} properties="{found}" />' if found else item[0]
 
