@@ -1,4 +1,4 @@
-"""The recipes of "Carry the state from batch to batch"."""
+"""The recipes of the pages that carry, reset and learn a state."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""The recipes of "Pack sequences of different length"."""
+"""The recipes of the pages on packing and unpacking."""
 
 import pytest
 import torch
