@@ -1,4 +1,4 @@
-"""The recipes of "Carry the state from batch to batch"."""
+"""The recipes of the pages that carry, reset and learn a state."""
 
 from itertools import pairwise
 
@@ -337,7 +337,12 @@ def test_episodes_inside_a_segment_run_as_if_alone(case):
     assert not torch.allclose(whole[3:, 1], output[3:, 1], atol=1e-6)
 
 
-@repairs("learnable-initial-state", layouts=["batched", "packed"], proj_size=[0, 2])
+@repairs(
+    "learnable-initial-state",
+    "two-learnable-states",
+    layouts=["batched", "packed"],
+    proj_size=[0, 2],
+)
 def test_learned_states_are_used_and_get_gradients(case):
     """
     One parameter for each state, expanded to the batch, is the state of every sequence.

@@ -1,4 +1,4 @@
-"""The recipes of "Compile, and to compute in less precision"."""
+"""The recipes of "Compile a model" and of "Compute in half or mixed precision"."""
 
 import pytest
 import torch

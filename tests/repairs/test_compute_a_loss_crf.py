@@ -1,4 +1,4 @@
-"""The recipe of "How to compute a loss" for a CRF."""
+"""The recipe of "Put a CRF after the layer"."""
 
 from itertools import pairwise, product
 

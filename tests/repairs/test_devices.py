@@ -1,4 +1,4 @@
-"""The recipes of "Run on a GPU, on MPS and on a CPU", as far as a CPU can check them."""
+"""The recipes of the pages on GPU, cuDNN and MPS, as far as a CPU can check them."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""The recipes of "Pack sequences of different length"."""
+"""The recipes of the pages on packing and unpacking."""
 
 import pytest
 import torch
@@ -210,7 +210,9 @@ def test_a_wrong_flag_and_too_few_lengths_are_silent_and_the_assertion_is_not(ca
     assert len(LENGTHS) != case.x.shape[1 if first else 0]
 
 
-@repairs("what-a-packed-sequence-holds", layouts=["packed"], proj_size=[0, 2])
+@repairs(
+    "what-a-packed-sequence-holds", "layers-on-packed-data", layouts=["packed"], proj_size=[0, 2]
+)
 def test_data_goes_through_a_linear_layer_and_back(case):
     """
     Linear on ``data`` equals linear on each sequence, with zeros in the padding, and joined

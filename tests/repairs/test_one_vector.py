@@ -1,4 +1,4 @@
-"""The recipes of "One vector for each sequence"."""
+"""The recipes of the pages on one vector, the last step and pooling."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The section of "How to train a recurrent layer" about a loss that does not fall."""
+"""The recipes of "Find out why the loss does not fall"."""
 
 import pytest
 import torch

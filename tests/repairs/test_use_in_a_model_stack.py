@@ -1,4 +1,4 @@
-"""The recipes of "How to use a recurrent layer in a model": stacks, and one sequence of a batch."""
+"""The recipes of "Use a recurrent layer in a model": stacks, and one sequence of a batch."""
 
 import torch
 from covers import HIDDEN_SIZE, INPUT_SIZE, repairs

@@ -1,4 +1,4 @@
-"""The recipes of "Write a cell of your own"."""
+"""The recipes of "Write a cell of your own", and of its variants."""
 
 import pytest
 import torch
@@ -11,12 +11,25 @@ CELLS = {"RNN": nn.RNNCell, "GRU": nn.GRUCell, "LSTM": nn.LSTMCell}
 ONE = {"num_layers": [1], "bidirectional": [False]}
 
 
+class RNNCell(nn.Module):
+    """The cell of the page "Write a cell of your own"."""
+
+    def __init__(self, inputs, hidden):
+        super().__init__()
+        self.from_x = nn.Linear(inputs, hidden)
+        self.from_h = nn.Linear(hidden, hidden)
+
+    def forward(self, x_t, h):
+        """Return the new state."""
+        return (self.from_x(x_t) + self.from_h(h)).tanh()
+
+
 class LayerNormLSTMCell(nn.Module):
-    """The cell of the page."""
+    """The cell of the page "Add layer normalisation or peepholes to a cell"."""
 
     def __init__(self, input_size, hidden_size):
         super().__init__()
-        self.from_x = nn.Linear(input_size, 4 * hidden_size, bias=False)
+        self.from_x = nn.Linear(input_size, 4 * hidden_size)
         self.from_h = nn.Linear(hidden_size, 4 * hidden_size)
         self.norms = nn.ModuleList([nn.LayerNorm(hidden_size) for _ in range(5)])
 
@@ -63,7 +76,28 @@ def hidden(state):
     return state[0] if isinstance(state, tuple) else state
 
 
-@repairs("write-a-cell", "cell-against-the-layer", kinds=["LSTM"], **ONE)
+@repairs("write-a-cell", kinds=["RNN"], **ONE)
+def test_loop_over_an_own_cell_is_the_layer(case):
+    """
+    With the weights of nn.RNN, the cell of one line and its loop return what nn.RNN does.
+    """
+    cell, layer, h, outputs = RNNCell(3, 5), case.layer, zeros(case), []
+    with torch.no_grad():
+        cell.from_x.weight.copy_(layer.weight_ih_l0)
+        cell.from_h.weight.copy_(layer.weight_hh_l0)
+        cell.from_x.bias.copy_(layer.bias_ih_l0)
+        cell.from_h.bias.copy_(layer.bias_hh_l0)
+    for x_t in time_first(case, case.x):
+        h = cell(x_t, h)
+        outputs.append(h)
+
+    output, h_n = layer(case.x)
+
+    assert torch.allclose(torch.stack(outputs), time_first(case, output), atol=1e-6)
+    assert torch.allclose(h, h_n[0], atol=1e-6)
+
+
+@repairs("layer-norm-cell", "cell-against-the-layer", kinds=["LSTM"], **ONE)
 def test_own_cell_is_the_layer_without_its_extras(case):
     """
     With norms that do nothing the cell equals nn.LSTM, and with real norms it does not.
@@ -72,7 +106,8 @@ def test_own_cell_is_the_layer_without_its_extras(case):
     with torch.no_grad():
         cell.from_x.weight.copy_(layer.weight_ih_l0)
         cell.from_h.weight.copy_(layer.weight_hh_l0)
-        cell.from_h.bias.copy_(layer.bias_ih_l0 + layer.bias_hh_l0)
+        cell.from_x.bias.copy_(layer.bias_ih_l0)
+        cell.from_h.bias.copy_(layer.bias_hh_l0)
     x = time_first(case, case.x)
     output, (h_n, c_n) = layer(case.x)
     right = time_first(case, output)
@@ -89,7 +124,7 @@ def test_own_cell_is_the_layer_without_its_extras(case):
     assert torch.allclose(c, c_n[0], atol=1e-6)
 
 
-@repairs("write-a-cell")
+@repairs("layer-norm-cell")
 def test_norms_are_those_of_each_gate():
     """
     A step of the cell equals the equations, with each block normalised for itself.
@@ -101,7 +136,8 @@ def test_norms_are_those_of_each_gate():
         mean, variance = block.mean(-1, keepdim=True), block.var(-1, keepdim=True, correction=0)
         return (block - mean) / (variance + 1e-5).sqrt()
 
-    blocks = x_t @ cell.from_x.weight.T + h @ cell.from_h.weight.T + cell.from_h.bias
+    blocks = x_t @ cell.from_x.weight.T + h @ cell.from_h.weight.T
+    blocks = blocks + cell.from_x.bias + cell.from_h.bias
     i, f, g, o = (norm(blocks[:, 5 * k : 5 * k + 5]) for k in range(4))
     right = f.sigmoid() * c + i.sigmoid() * g.tanh()
 

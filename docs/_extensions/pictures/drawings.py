@@ -12,7 +12,6 @@ DRAWINGS: dict[str, Draw] = {
     "grid": partial(states.grid, seq_len=7),
     "short-grid": states.grid,
     "stack": partial(states.grid, num_layers=2, bidirectional=False),
-    "split": states.split,
     "merge": states.merge,
     "decoder": states.decoder,
     "one-vector": states.one_vector,
