@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from pictures import attention, batches, series, states, weights
+from pictures import attention, batches, carried, series, states, weights
 from pictures.marks import Draw
 
 #: Two sizes of one drawing are two entries.
@@ -25,4 +25,5 @@ DRAWINGS: dict[str, Draw] = {
     "attention": attention.weights,
     "gates": weights.gates,
     **weights.PORTED,
+    **carried.CARRIED,
 }
