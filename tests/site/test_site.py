@@ -409,6 +409,7 @@ MARKS = {
     "gallery": "sphx-glr-",
     "mathml": "<math",
     "player": "data-player",
+    "questions": 'id="question',
     "tensors": 'class="tensor',
     "versions": 'class="other-versions"',
 }
