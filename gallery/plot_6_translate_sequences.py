@@ -114,9 +114,8 @@ for _ in range(150):
     rows = [[START, *words, END] for words in translations]
     inputs, wanted = pad(rows)[:, :-1], pad(rows)[:, 1:]
     scores, _ = model(inputs, model.encode(sentences))
-    loss = cross_entropy(
-        scores.transpose(1, 2), wanted, ignore_index=PAD
-    )
+    scores = scores.transpose(1, 2)
+    loss = cross_entropy(scores, wanted, ignore_index=PAD)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()

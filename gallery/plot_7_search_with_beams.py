@@ -58,9 +58,8 @@ class Writer(nn.Module):
 
     def forward(self, words, state):
         """Return scores for the word after each word, and the state after the last."""
-        output, state = self.lstm(
-            self.embedding(words), state
-        )
+        x = self.embedding(words)
+        output, state = self.lstm(x, state)
         return self.linear(output), state
 
 
@@ -75,9 +74,8 @@ model = Writer()
 optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
 for _ in range(150):
     scores, _ = model(inputs, model.start(numbers))
-    loss = cross_entropy(
-        scores.transpose(1, 2), wanted, ignore_index=PAD
-    )
+    scores = scores.transpose(1, 2)
+    loss = cross_entropy(scores, wanted, ignore_index=PAD)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
@@ -93,11 +91,9 @@ assert loss.item() < 0.1
 # so their states are put into the same order.
 
 
-def repeated(state, beams):
-    """Return a state with each sequence several times."""
-    return [
-        s.repeat_interleave(beams, dim=1) for s in state
-    ]
+def repeated(state, n):
+    """Return a state with each sequence n times."""
+    return [s.repeat_interleave(n, dim=1) for s in state]
 
 
 @torch.no_grad()
@@ -139,10 +135,8 @@ def plain(words):
 
 words, total = search()
 answers = plain(words[:, 0])
-right = sum(
-    answer == count_down(number)
-    for number, answer in enumerate(answers, start=3)
-)
+pairs = enumerate(answers, start=3)
+right = sum(words == count_down(n) for n, words in pairs)
 print("7 becomes", *answers[7 - 3])
 print("most of 17 are right:", right > 12)
 
@@ -195,9 +189,8 @@ def score(words):
 
 wrong_words, wrong_total = search(reorder=False)
 right = torch.allclose(total, score(words), atol=1e-3)
-wrong = torch.allclose(
-    wrong_total, score(wrong_words), atol=1e-3
-)
+wrong_score = score(wrong_words)
+wrong = torch.allclose(wrong_total, wrong_score, atol=1e-3)
 print("the search adds up the right numbers:", right)
 print("and without the new order:", wrong)
 

@@ -65,11 +65,12 @@ def arrays(input_kernel: str, hidden_kernel: str, bias: str) -> Drawing:
     ]
 
 
-def states(order: str) -> Drawing:
+def states(framework: str, order: str) -> Drawing:
     """Draw the rows of h_n and c_n, and the tensors that another framework returns for them."""
     ours = [(letter, way) for letter in "hc" for way in WAYS]
     theirs = [(letter, way) for way in WAYS for letter in order]
     parts = [label(8, 18, "PyTorch", "name", "start")]
+    parts.append(label(170, 18, framework, "name", "start"))
     for place, (letter, way) in enumerate(ours):
         y, other = 30 + 36 * place, 30 + 36 * theirs.index((letter, way))
         parts.append(box(8, y, 90, 28, f"{letter}_n[{WAYS.index(way)}]", f"{way} code"))
@@ -120,14 +121,15 @@ def merged_biases() -> Drawing:
     for place, gate in enumerate(GATES["GRU"]):
         x = 100 + 72 * place
         both = gate != "n"
-        parts += [box(x, 8, 68, 28, f"{gate}_ih", "code"), box(x, 58, 68, 28, f"{gate}_hh", "code")]
+        hidden = "code" if both else "code moves"
+        parts += [box(x, 8, 68, 28, f"{gate}_ih", "code"), box(x, 58, 68, 28, f"{gate}_hh", hidden)]
         parts.append(label(x + 34, 52, "+", "name") if both else "")
         text = f"{gate} + {gate}" if both else f"{gate}_ih"
         parts.append(box(x, 128, 68, 28, text, "code"))
         if both:
             parts.append(arrow(x + 34, 90, x + 34, 124))
         else:
-            parts.append(box(x, 178, 68, 28, f"{gate}_hh", "code moves"))
+            parts.append(box(x, 178, 68, 28, f"{gate}_hh", hidden))
     return [panel(100 + 72 * 3 + 8, 214, parts)]
 
 
@@ -153,13 +155,13 @@ def kernel() -> Drawing:
 def folded() -> Drawing:
     """Draw an LSTM with a projection, and one with the projection folded into its weights."""
     full = [label(8, 18, "proj_size=2", "code", "start")]
-    full += [box(70, 40, 60, 40, _("cell"), "weight"), box(200, 40, 90, 40, "weight_hr", "code")]
+    full += [box(70, 40, 60, 40, _("cell")), box(200, 40, 90, 40, "weight_hr", "code")]
     full += [arrow(20, 60, 66, 60), arrow(130, 60, 196, 60), arrow(290, 60, 336, 60)]
     full += [label(163, 52, "h 5", "code"), label(314, 52, "2", "code")]
     full += [line(312, 60, 312, 110), line(312, 110, 100, 110), arrow(100, 110, 100, 84)]
     full.append(label(205, 128, "weight_hh (20, 2)", "code"))
     fold = [label(8, 18, _("folded"), "name", "start")]
-    fold += [box(70, 40, 60, 40, _("cell"), "weight"), box(200, 40, 90, 40, "Linear", "code")]
+    fold += [box(70, 40, 60, 40, _("cell")), box(200, 40, 90, 40, "Linear", "code")]
     fold += [arrow(20, 60, 66, 60), arrow(130, 60, 196, 60), arrow(290, 60, 336, 60)]
     fold += [label(156, 52, "h 5", "code"), label(314, 52, "2", "code")]
     fold += [line(182, 60, 182, 110), line(182, 110, 100, 110), arrow(100, 110, 100, 84)]
@@ -186,8 +188,8 @@ def vector() -> Drawing:
 CARRIED: dict[str, Draw] = {
     "arrays-keras": partial(arrays, "kernel", "recurrent_kernel", "bias"),
     "arrays-flax": partial(arrays, "dense_i.kernel", "dense_h.kernel", "dense_h.bias"),
-    "states-keras": partial(states, "hc"),
-    "states-flax": partial(states, "ch"),
+    "states-keras": partial(states, "Keras", "hc"),
+    "states-flax": partial(states, "Flax", "ch"),
     "axes-onnx": axes,
     "biases-equinox": merged_biases,
     "kernel-tensorflow": kernel,

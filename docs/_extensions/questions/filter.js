@@ -3,7 +3,9 @@
 const filter = /** @type {HTMLElement} */ (document.querySelector(".filter"));
 const input = /** @type {HTMLInputElement} */ (filter.querySelector("input"));
 const status = /** @type {HTMLElement} */ (filter.querySelector("[role=status]"));
-const topics = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".list-of-questions"))];
+const topics = [
+  .../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".list-of-questions")),
+];
 const all = topics.flatMap((topic) => [...topic.querySelectorAll("li")]);
 
 /** Show the questions that have every word, and the topics that have one. */
@@ -17,7 +19,9 @@ function show() {
   const shown = all.filter((item) => !item.hidden).length;
   const count = filter.dataset.count ?? "";
   const figures = [shown, all.length];
-  status.textContent = input.value.trim() ? count.replace(/\{\}/g, () => String(figures.shift())) : "";
+  status.textContent = input.value.trim()
+    ? count.replace(/\{\}/g, () => String(figures.shift()))
+    : "";
 }
 
 filter.hidden = false;
