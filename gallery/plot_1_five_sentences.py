@@ -20,9 +20,8 @@ corpus = [
     "i hate you",
 ]
 sentences = [sentence.split() for sentence in corpus]
-vocabulary = sorted(
-    {word for sentence in sentences for word in sentence}
-)
+words = {word for row in sentences for word in row}
+vocabulary = sorted(words)
 
 for number, word in enumerate(vocabulary):
     print(number, word)
@@ -33,21 +32,21 @@ assert len(vocabulary) == 9
 # The time table
 # --------------
 # A row is a sentence, a column is a time step. The layer reads a whole column at once.
+#
+# .. picture:: sentences
+#
+#    A table of five rows, one for each sentence, and three columns, t=0, t=1 and t=2. The column t=0 is framed: the layer reads the word i of all five sequences at once. Arrows lead to the columns t=1 and t=2.
 
 seq_len, batch_size = len(sentences[0]), len(sentences)
 
-print(" " * 8, *(f"t={t:<7}" for t in range(seq_len)))
-for number, sentence in enumerate(sentences, start=1):
-    print(
-        f"batch {number} ",
-        *(f"{word:<9}" for word in sentence),
-    )
+print(" " * 10, *(f"t={t:<7}" for t in range(seq_len)))
+for n, sentence in enumerate(sentences):
+    row = [f"{word:<9}" for word in sentence]
+    print(f"sequence {n}", *row)
 
 for t in range(seq_len):
-    print(
-        f"at t={t} the layer reads",
-        [sentence[t] for sentence in sentences],
-    )
+    column = [sentence[t] for sentence in sentences]
+    print(f"at t={t} the layer reads", column)
 
 # %%
 # The one-hot tensor
@@ -92,26 +91,25 @@ with torch.no_grad():
 with torch.no_grad():
     output, h_n = rnn(x)
 
-print(
-    "largest difference is below 1e-6:",
-    (output - torch.cat(columns)).abs().max().item() < 1e-6,
-)
+steps = torch.cat(columns)
+difference = (output - steps).abs().max().item()
+print("largest difference below 1e-6:", difference < 1e-6)
 
-assert torch.allclose(output, torch.cat(columns), atol=1e-6)
+assert torch.allclose(output, steps, atol=1e-6)
 assert torch.allclose(h_n, state, atol=1e-6)
 
 # %%
 # The sentences do not influence each other
 # -----------------------------------------
-# Sentences 1 and 4 begin with the same two words. Up to there their states are the
+# Sentences 0 and 3 begin with the same two words. Up to there their states are the
 # same, whatever else is in the batch.
 
-assert torch.allclose(
-    output[:2, 0], output[:2, 3], atol=1e-6
-)  # i like
-assert not torch.allclose(
-    output[2, 0], output[2, 3], atol=1e-6
-)  # dog, music
+first, fourth = output[:, 0], output[:, 3]
+
+# i like
+assert torch.allclose(first[:2], fourth[:2], atol=1e-6)
+# dog, music
+assert not torch.allclose(first[2], fourth[2], atol=1e-6)
 
 # %%
 # What was learnt

@@ -17,9 +17,8 @@ import torch
 
 torch.backends.cudnn.allow_tf32 = False
 torch.manual_seed(0)
-rnn = torch.nn.RNN(
-    3, 5, 3, bidirectional=True, batch_first=True
-)
+options = {"bidirectional": True, "batch_first": True}
+rnn = torch.nn.RNN(3, 5, num_layers=3, **options)
 x = torch.zeros(1, 1, 3)
 h_0 = torch.randn(6, 1, 5)
 
@@ -45,31 +44,33 @@ print("computed on", output.device.type)
 # ------------
 # The output holds both directions on its last axis. The state holds them on its first
 # axis.
+#
+# .. picture:: halves
+#
+#    The last axis of output has 10 features: forward 5, then backward 5. The first axis of h_n has six rows: layer 0 forward, layer 0 backward, layer 1 forward, layer 1 backward, layer 2 forward, layer 2 backward.
 
-print("output", tuple(output.shape), output, sep="\n")
+print("output", tuple(output.shape))
+print(output)
 
 # %%
 # The output split: direction 0 is forward, direction 1 is backward.
 
 output_by_direction = output.reshape(1, 1, 2, 5)
-print(
-    "output.reshape(1, 1, 2, 5)",
-    output_by_direction,
-    sep="\n",
-)
+print("output.reshape(1, 1, 2, 5)")
+print(output_by_direction)
 
 # %%
 # The state of three layers and two directions: six rows.
 
-print("hidden", tuple(hidden.shape), hidden, sep="\n")
+print("hidden", tuple(hidden.shape))
+print(hidden)
 
 # %%
 # The state split: layer first, direction second.
 
 hidden_by_layer = hidden.reshape(3, 2, 1, 5)
-print(
-    "hidden.reshape(3, 2, 1, 5)", hidden_by_layer, sep="\n"
-)
+print("hidden.reshape(3, 2, 1, 5)")
+print(hidden_by_layer)
 
 # %%
 # The check
@@ -78,9 +79,8 @@ print(
 # state. That is so because this sequence has one step: :doc:`a longer one
 # </auto_gallery/plot_3_where_output_meets_h_n>` shows the rule.
 
-assert torch.equal(
-    output_by_direction[0, 0], hidden_by_layer[-1, :, 0]
-)
+last_layer = hidden_by_layer[-1, :, 0]
+assert torch.equal(output_by_direction[0, 0], last_layer)
 
 # %%
 # The same four with ``rnn_guide``
@@ -94,34 +94,22 @@ from rnn_guide import (
 )
 
 out = split_output(output)
-print(
-    "output, forward",
-    out.forward,
-    "output, backward",
-    out.backward,
-    sep="\n",
-)
+print("forward ", out.forward)
+print("backward", out.backward)
 
 # %%
 # Each direction of the state has a row for each layer.
 
 state = split_state(hidden)
-print(
-    "hidden, forward",
-    state.forward,
-    "hidden, backward",
-    state.backward,
-    sep="\n",
-)
+print("forward", state.forward, sep="\n")
+print("backward", state.backward, sep="\n")
 
-assert torch.equal(
-    out.forward, output_by_direction[:, :, 0]
-)
-assert torch.equal(
-    out.backward, output_by_direction[:, :, 1]
-)
-assert torch.equal(state.forward, hidden_by_layer[:, 0])
-assert torch.equal(state.backward, hidden_by_layer[:, 1])
+halves = output_by_direction
+assert torch.equal(out.forward, halves[:, :, 0])
+assert torch.equal(out.backward, halves[:, :, 1])
+rows = hidden_by_layer
+assert torch.equal(state.forward, rows[:, 0])
+assert torch.equal(state.backward, rows[:, 1])
 assert torch.equal(merge_directions(out), output)
 
 # %%
@@ -136,14 +124,10 @@ assert torch.equal(merge_directions(out), output)
 
 if device == "cuda":
     cpu_output, cpu_hidden = run("cpu")
-    difference = max(
-        (output.cpu() - cpu_output).abs().max().item(),
-        (hidden.cpu() - cpu_hidden).abs().max().item(),
-    )
-    print(
-        "largest difference between GPU and CPU:",
-        difference,
-    )
+    of_output = (output.cpu() - cpu_output).abs().max()
+    of_hidden = (hidden.cpu() - cpu_hidden).abs().max()
+    difference = max(of_output.item(), of_hidden.item())
+    print("largest difference from the CPU:", difference)
     assert difference < 1e-5
 else:
     print("this build had no GPU: nothing to compare")

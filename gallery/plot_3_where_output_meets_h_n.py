@@ -17,27 +17,19 @@ meets ``h_n`` at the last step, the backward half at step 0.
 import torch
 
 num_layers, seq_len = 3, 4
-rnn = torch.nn.RNN(
-    1,
-    1,
-    num_layers,
-    nonlinearity="relu",
-    bidirectional=True,
-)
+options = {"nonlinearity": "relu", "bidirectional": True}
+rnn = torch.nn.RNN(1, 1, num_layers, **options)
 for name, parameter in rnn.named_parameters():
     torch.nn.init.zeros_(parameter)
     if name.startswith("weight_hh"):
-        torch.nn.init.ones_(
-            parameter
-        )  # keep the state before
+        # keep the state before
+        torch.nn.init.ones_(parameter)
 for layer in range(num_layers):
-    torch.nn.init.constant_(
-        getattr(rnn, f"bias_ih_l{layer}"), 10 * (layer + 1)
-    )
-    torch.nn.init.constant_(
-        getattr(rnn, f"bias_ih_l{layer}_reverse"),
-        10 * (layer + 1) + 1,
-    )
+    added = 10 * (layer + 1)
+    forward = getattr(rnn, f"bias_ih_l{layer}")
+    backward = getattr(rnn, f"bias_ih_l{layer}_reverse")
+    torch.nn.init.constant_(forward, added)
+    torch.nn.init.constant_(backward, added + 1)
 
 with torch.no_grad():
     output, h_n = rnn(torch.zeros(seq_len, 1))
@@ -49,12 +41,14 @@ with torch.no_grad():
 # --------------------
 # After four steps each row holds four times the number of its cell. The order is layer
 # first, direction second.
+#
+# .. picture:: short-grid
+#
+#    Three layers of four steps and two directions. The last forward cell of each layer is marked h_n[0], h_n[2], h_n[4]; the backward cell of step 0 is marked h_n[1], h_n[3], h_n[5]. A frame around both rows of the last layer is output.
 
 for row, state in enumerate(h_n.flatten().tolist()):
-    layer, direction = (
-        row // 2,
-        ("forward", "backward")[row % 2],
-    )
+    layer, second = divmod(row, 2)
+    direction = "backward" if second else "forward"
     added = state / seq_len
     print(
         f"h_n[{row}] = {state:5} = {seq_len} * {added}: "
@@ -104,20 +98,16 @@ assert output[-1].tolist() != h_n[-2:].flatten().tolist()
 # The rule does not depend on the numbers.
 
 torch.manual_seed(0)
-lstm = torch.nn.LSTM(
-    3, 5, num_layers=3, bidirectional=True, batch_first=True
-)
+options = {"bidirectional": True, "batch_first": True}
+lstm = torch.nn.LSTM(3, 5, num_layers=3, **options)
 with torch.no_grad():
     output, (h_n, c_n) = lstm(torch.randn(4, 7, 3))
 
 out, state = split_output(output), split_state(h_n)
-assert torch.equal(
-    out.forward[:, -1], state.forward[-1]
-)  # the batch is first in the output only
-assert torch.equal(out.backward[:, 0], state.backward[-1])
-assert not torch.equal(
-    out.backward[:, -1], state.backward[-1]
-)
-print(
-    "forward meets h_n at the last step, backward at step 0"
-)
+last, first = out.backward[:, -1], out.backward[:, 0]
+# the batch is first in the output only
+assert torch.equal(out.forward[:, -1], state.forward[-1])
+assert torch.equal(first, state.backward[-1])
+assert not torch.equal(last, state.backward[-1])
+print("forward meets h_n at the last step")
+print("backward meets h_n at step 0")

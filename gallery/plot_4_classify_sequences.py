@@ -22,32 +22,24 @@ from torch.nn.utils.rnn import (
 
 from rnn_guide import merge_directions, split_state
 
+FIRST = {"batch_first": True}
+
 
 class Classifier(nn.Module):
     """Give each sequence a score for each class: (N, num_classes)."""
 
-    def __init__(
-        self, input_size, hidden_size, num_classes
-    ):
+    def __init__(self, features, hidden, num_classes):
         """Make an LSTM with two directions, and a linear layer for both of them."""
         super().__init__()
         self.lstm = nn.LSTM(
-            input_size,
-            hidden_size,
-            bidirectional=True,
-            batch_first=True,
+            features, hidden, bidirectional=True, **FIRST
         )
-        self.linear = nn.Linear(
-            2 * hidden_size, num_classes
-        )
+        self.linear = nn.Linear(2 * hidden, num_classes)
 
     def forward(self, padded, lengths):
         """Return a score for each sequence and class."""
         packed = pack_padded_sequence(
-            padded,
-            lengths,
-            batch_first=True,
-            enforce_sorted=False,
+            padded, lengths, enforce_sorted=False, **FIRST
         )
         _, (h_n, _) = self.lstm(packed)
         last_layer = merge_directions(split_state(h_n))[-1]
@@ -62,12 +54,10 @@ class Classifier(nn.Module):
 torch.manual_seed(0)
 sequences = [torch.randn(length, 3) for length in (2, 4, 1)]
 lengths = [len(sequence) for sequence in sequences]
-padded = pad_sequence(sequences, batch_first=True)
+padded = pad_sequence(sequences, **FIRST)
 print("padded", tuple(padded.shape))
 
-model = Classifier(
-    input_size=3, hidden_size=5, num_classes=6
-)
+model = Classifier(features=3, hidden=5, num_classes=6)
 with torch.no_grad():
     scores = model(padded, lengths)
 print("scores", tuple(scores.shape))
@@ -81,35 +71,30 @@ assert scores.shape == (3, 6)
 # Each sequence gets the scores that it would get on its own.
 
 with torch.no_grad():
-    alone = torch.cat(
-        [model(s[None], [len(s)]) for s in sequences]
-    )
+    alone = [model(s[None], [len(s)]) for s in sequences]
 
-print(
-    "the same scores:",
-    torch.allclose(scores, alone, atol=1e-6),
-)
+same = torch.allclose(scores, torch.cat(alone), atol=1e-6)
+print("the same scores:", same)
 
-assert torch.allclose(scores, alone, atol=1e-6)
+assert same
 
 # %%
 # The common mistake
 # ------------------
 # Without packing the layer reads the padding too. Both directions of the shorter
 # sequences change: forward reads on after the end, backward begins in the padding.
+#
+# .. picture:: padding
+#
+#    Three sequences of different length: as they are, padded at the end, padded at the start, and packed, where no padding is left.
 
 with torch.no_grad():
     _, (h_n, _) = model.lstm(padded)
-    wrong = model.linear(
-        merge_directions(split_state(h_n))[-1]
-    )
+    last_layer = merge_directions(split_state(h_n))[-1]
+    wrong = model.linear(last_layer)
 
-for length, right_score, wrong_score in zip(
-    lengths, scores, wrong, strict=True
-):
-    same = torch.allclose(
-        right_score, wrong_score, atol=1e-6
-    )
+for n, length in enumerate(lengths):
+    same = torch.allclose(scores[n], wrong[n], atol=1e-6)
     told = "the same" if same else "another score"
     print(f"length {length}: {told}")
     assert same == (length == max(lengths))

@@ -25,12 +25,11 @@ from torch.nn.utils.rnn import (
     pad_sequence,
 )
 
+FIRST = {"batch_first": True}
+
 torch.manual_seed(0)
-sequences = [
-    torch.randint(10, (length,))
-    for length in (7, 4, 6, 3) * 15
-]
-lengths = [len(sequence) for sequence in sequences]
+lengths = [7, 4, 6, 3] * 15
+sequences = [torch.randint(10, (n,)) for n in lengths]
 tags = [(s.roll(-1) > s).long() for s in sequences]
 for tag in tags:
     tag[-1] = 0  # nothing comes after the last step
@@ -43,22 +42,20 @@ print("tags   ", tags[0].tolist())
 # ---------
 # Sequences and tags are padded to one length. The loss ignores a target of -100.
 
-padded = pad_sequence(sequences, batch_first=True)
-targets = pad_sequence(
-    tags, batch_first=True, padding_value=-100
-)
-print(
-    "padded",
-    tuple(padded.shape),
-    "targets",
-    tuple(targets.shape),
-)
+padded = pad_sequence(sequences, **FIRST)
+targets = pad_sequence(tags, padding_value=-100, **FIRST)
+print("padded ", tuple(padded.shape))
+print("targets", tuple(targets.shape))
 print("targets of a short sequence", targets[3].tolist())
 
 # %%
 # The model
 # ---------
 # Numbers become vectors, the GRU reads them packed, a linear layer scores each step.
+#
+# .. picture:: packed
+#
+#    A padded batch becomes packed data, without its padding: first step 0 of all sequences, then step 1 of those that have one, and so on.
 
 
 class Tagger(nn.Module):
@@ -69,21 +66,19 @@ class Tagger(nn.Module):
         super().__init__()
         self.embedding = nn.Embedding(10, 8)
         self.gru = nn.GRU(
-            8, 16, bidirectional=True, batch_first=True
+            8, 16, bidirectional=True, **FIRST
         )
         self.linear = nn.Linear(2 * 16, 2)
 
     def forward(self, padded, lengths):
         """Return the scores."""
+        x = self.embedding(padded)
         packed = pack_padded_sequence(
-            self.embedding(padded),
-            lengths,
-            batch_first=True,
-            enforce_sorted=False,
+            x, lengths, enforce_sorted=False, **FIRST
         )
-        output, _ = self.gru(packed)
+        packed_output, _ = self.gru(packed)
         output, _ = pad_packed_sequence(
-            output, batch_first=True
+            packed_output, **FIRST
         )
         return self.linear(output)
 
@@ -97,19 +92,15 @@ model = Tagger()
 optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
 losses = []
 for _ in range(60):
-    scores = model(padded, lengths)
-    loss = nn.functional.cross_entropy(
-        scores.transpose(1, 2), targets
-    )
+    scores = model(padded, lengths).transpose(1, 2)
+    loss = nn.functional.cross_entropy(scores, targets)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
     losses.append(loss.item())
 
-print(
-    f"first loss {losses[0]:.1f}, "
-    f"last loss below 0.05: {losses[-1] < 0.05}"
-)
+print(f"first loss {losses[0]:.1f}")
+print("last loss below 0.05:", losses[-1] < 0.05)
 
 assert losses[0] > 0.5
 assert losses[-1] < 0.05

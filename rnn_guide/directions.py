@@ -42,9 +42,8 @@ else:  # no second base: to PyTorch a named tuple is a class whose only base is 
         Example:
             >>> import torch
             >>> from rnn_guide import split_output
-            >>> forward, backward = split_output(
-            ...     torch.tensor([[1.0, 2.0, 3.0, 4.0]])
-            ... )
+            >>> output = torch.tensor([[1.0, 2.0, 3.0, 4.0]])
+            >>> forward, backward = split_output(output)
             >>> backward
             tensor([[3., 4.]])
         """
@@ -226,9 +225,8 @@ def merge_directions(directions: Directions[Any, Any], mode: MergeMode = "concat
         >>> # starts a decoder of 8 features
         >>> merge_directions(split_state(h_n)).shape
         torch.Size([2, 5, 8])
-        >>> torch.equal(
-        ...     torch.stack(split_state(h_n), 1).flatten(0, 1), h_n
-        ... )
+        >>> rows = torch.stack(split_state(h_n), dim=1)
+        >>> torch.equal(rows.flatten(0, 1), h_n)
         True
     """
     if not isinstance(mode, str) or mode not in MERGE_MODES:

@@ -69,15 +69,13 @@ def rnn_shapes(
 
     Example:
         >>> from rnn_guide import rnn_shapes
-        >>> shapes = rnn_shapes(
-        ...     3, 5, 2, seq_len=7, batch_size=4, bidirectional=True
-        ... )
+        >>> options = {"num_layers": 2, "bidirectional": True}
+        >>> sizes = {"seq_len": 7, "batch_size": 4}
+        >>> shapes = rnn_shapes(3, 5, **options, **sizes)
         >>> shapes.output, shapes.h_n
         ((7, 4, 10), (4, 4, 5))
-        >>> # unbatched
-        >>> rnn_shapes(
-        ...     3, 5, 2, seq_len=7, batch_size=None, bidirectional=True
-        ... ).output
+        >>> unbatched = {"seq_len": 7, "batch_size": None}
+        >>> rnn_shapes(3, 5, **options, **unbatched).output
         (7, 10)
     """
     sizes = layer_sizes("RNN", input_size, hidden_size, num_layers, bidirectional)
@@ -105,9 +103,8 @@ def gru_shapes(
 
     Example:
         >>> from rnn_guide import gru_shapes
-        >>> shapes = gru_shapes(
-        ...     3, 5, seq_len=7, batch_size=4, batch_first=True
-        ... )
+        >>> sizes = {"seq_len": 7, "batch_size": 4}
+        >>> shapes = gru_shapes(3, 5, batch_first=True, **sizes)
         >>> shapes.output, shapes.h_n
         ((4, 7, 5), (1, 4, 5))
     """
@@ -155,9 +152,8 @@ def lstm_shapes(
 
     Example:
         >>> from rnn_guide import lstm_shapes
-        >>> shapes = lstm_shapes(
-        ...     3, 5, seq_len=7, batch_size=4, proj_size=2
-        ... )
+        >>> sizes = {"seq_len": 7, "batch_size": 4}
+        >>> shapes = lstm_shapes(3, 5, proj_size=2, **sizes)
         >>> shapes.output, shapes.h_n, shapes.c_n
         ((7, 4, 2), (1, 4, 2), (1, 4, 5))
         >>> # unbatched
@@ -246,9 +242,8 @@ def parameter_shapes(
 
     Example:
         >>> from rnn_guide import parameter_shapes
-        >>> for name, shape in parameter_shapes(
-        ...     "LSTM", 3, 5, proj_size=2
-        ... ).items():
+        >>> shapes = parameter_shapes("LSTM", 3, 5, proj_size=2)
+        >>> for name, shape in shapes.items():
         ...     print(name, shape)
         weight_ih_l0 (20, 3)
         weight_hh_l0 (20, 2)

@@ -43,9 +43,8 @@ def symbolic_shapes(
         >>> from rnn_guide import symbolic_shapes
         >>> symbolic_shapes("GRU", batch_first=True)["output"]
         ('N', 'L', 'D*H_out')
-        >>> symbolic_shapes(
-        ...     "LSTM", layout="unbatched", bidirectional=True
-        ... )["c_n"]
+        >>> options = {"layout": "unbatched", "bidirectional": True}
+        >>> symbolic_shapes("LSTM", **options)["c_n"]
         ('2*num_layers', 'H_cell')
     """
     _checks.kind(kind)
@@ -97,9 +96,9 @@ def symbolic_parameter_shapes(
 
     Example:
         >>> from rnn_guide import symbolic_parameter_shapes
-        >>> for name, axes in symbolic_parameter_shapes(
-        ...     "GRU", num_layers=2, bias=False
-        ... ).items():
+        >>> options = {"num_layers": 2, "bias": False}
+        >>> shapes = symbolic_parameter_shapes("GRU", **options)
+        >>> for name, axes in shapes.items():
         ...     print(name, axes)
         weight_ih_l0 ('3*H_cell', 'H_in')
         weight_hh_l0 ('3*H_cell', 'H_out')

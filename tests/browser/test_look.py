@@ -4,7 +4,7 @@ import pytest
 from served import HTML
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-LOWEST = "auto_gallery/plot_6_translate_sequences.html"
+LOWEST = "auto_gallery/plot_7_search_with_beams.html"
 
 
 def entry(page, name):

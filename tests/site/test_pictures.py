@@ -2,11 +2,12 @@
 
 import re
 
+import numpy as np
 import pytest
 import torch
 from drawn import ROOT, tensors
 
-from pictures import weights
+from pictures import carried, weights
 from pictures.drawings import DRAWINGS
 from pictures.marks import WIDEST
 from rnn_guide import _rules, split_output, split_state
@@ -32,6 +33,33 @@ def test_pytorch_stands_in_the_table_as_in_the_rules():
     """One side of each picture is PyTorch's order."""
     for kind in ("LSTM", "GRU"):
         assert tuple(weights.orders(kind)["PyTorch"]) == _rules.GATES[kind]
+
+
+@pytest.mark.parametrize("framework", ["keras", "flax"])
+def test_gates_and_biases_have_the_shapes_of_the_layer(framework):
+    """
+    Weights are drawn with their shapes, and turned where the example of the page writes ``.T``.
+    """
+    lstm = torch.nn.LSTM(weights.INPUT, weights.HIDDEN)
+    drawn = "".join(content for _, _, content in carried.CARRIED[f"arrays-{framework}"]())
+    names = re.findall(r">([\w.]+)</text><text[^>]*>(\([\d, ]+\))", drawn)
+
+    found = {name: eval(shape) for name, shape in names}
+    own = {name: tuple(p.shape) for name, p in lstm.named_parameters()}
+    assert own.items() <= found.items()
+    turned = [found[name][::-1] for name in own if name.startswith("weight")]
+    assert [shape for name, shape in found.items() if name not in own] == [*turned, (20,)]
+
+
+def test_rows_of_onnx_are_those_of_a_reshape():
+    """
+    The last panel shows what a reshape makes of the first one, the middle one what moving makes.
+    """
+    one, right, wrong = (re.findall(r">([→←] \d)<", content) for _, _, content in carried.axes())
+    y = np.array(one).reshape(2, 4)
+
+    assert np.array(right).reshape(2, 4).T.tolist() == y.T.tolist()
+    assert wrong == y.reshape(4, 2).flatten().tolist()
 
 
 @pytest.mark.parametrize("batch_first", [False, True])

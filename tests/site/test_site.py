@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from scripts import engine
 from torch import nn
 
@@ -54,9 +55,13 @@ def sections(answer):
 
 @pytest.fixture(scope="module")
 def links():
-    """Return the links of the page of questions: the address by the section that it ends in."""
-    page = (HTML / "questions.html").read_text(encoding="utf-8")
-    return {link.partition("#")[2]: link for link in re.findall(r'href="([^"]+#[^"]+)"', page)}
+    """Return where the answers say more: the address by the section that it ends in."""
+    found = {}
+    for topic in TOPICS:
+        page = (HTML / "questions" / f"{topic['page']}.html").read_text(encoding="utf-8")
+        for link in re.findall(r'href="\.\./([^"]+#[^"]+)"', page):
+            found[link.partition("#")[2]] = link
+    return found
 
 
 def load(record: str) -> dict[str, Any]:
@@ -160,6 +165,25 @@ class TestQuestions:
         """
         assert len({question["text"] for question in QUESTIONS}) == len(QUESTIONS) >= 150
 
+    def test_list_leads_to_each_answer(self):
+        """
+        The list of all questions links to each question where it is answered, in its words.
+        """
+        listed = BeautifulSoup((HTML / "questions.html").read_bytes(), "html.parser")
+        asked = {}
+        for link in listed.select(".list-of-questions li a"):
+            page, _, anchor = link["href"].partition("#")
+            asked.setdefault(page, {})[anchor] = link.text
+
+        assert sum(map(len, asked.values())) == len(QUESTIONS)
+        assert [*asked] == [f"questions/{topic['page']}.html" for topic in TOPICS]
+        for page, texts in asked.items():
+            answers = BeautifulSoup((HTML / page).read_bytes(), "html.parser")
+            sections = answers.select("section.question")
+            titles = [section.h2.text.removesuffix("¶") for section in sections]
+            assert [section["id"] for section in sections] == [*texts]
+            assert titles == [*texts.values()]
+
     @pytest.mark.parametrize("question", QUESTIONS, ids=name)
     def test_is_answered_in_place(self, question, links):
         """
@@ -174,7 +198,7 @@ class TestQuestions:
     @pytest.mark.parametrize("question", QUESTIONS, ids=name)
     def test_link_lands_on_an_anchor(self, question, links):
         """
-        The page of questions links to a section that is there.
+        The answer links to a section that is there.
         """
         page, _, anchor = links[question["section"]].partition("#")
 
@@ -385,6 +409,7 @@ MARKS = {
     "gallery": "sphx-glr-",
     "mathml": "<math",
     "player": "data-player",
+    "questions": 'id="question',
     "tensors": 'class="tensor',
     "versions": 'class="other-versions"',
 }

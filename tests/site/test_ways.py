@@ -41,7 +41,14 @@ PARTS: list[list[str]] = [
     [address("index.html", link["href"]) for link in group.select("a")]
     for group in navigation("index.html").select("details")
 ]
-PARTS += [[f"{name}.html"] for name in ("explorer", "questions")]
+PARTS.append(["explorer.html"])
+PARTS.append(  # those of the questions stand below them, on these pages alone
+    [
+        address("questions.html", link["href"])
+        for link in navigation("questions.html").select(":scope > ul a")
+        if link["href"].startswith(("#", "questions/"))
+    ]
+)
 PARTS.append([page for page in PAGES if page.startswith("errors/")])
 
 

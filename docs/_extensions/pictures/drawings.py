@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from pictures import attention, batches, halves, series, states, weights
+from pictures import attention, batches, carried, halves, series, states, weights
 from pictures.marks import Draw
 
 #: Two sizes of one drawing are two entries.
@@ -27,4 +27,5 @@ DRAWINGS: dict[str, Draw] = {
     "attention": attention.weights,
     "gates": weights.gates,
     **weights.PORTED,
+    **carried.CARRIED,
 }

@@ -1,13 +1,26 @@
-"""``{questions}``: the questions of ``questions.toml`` by topic, each with answer and link."""
+"""
+The questions of ``questions.toml``: ``{questions}`` lists all, ``{questions} input`` answers some.
+
+The list has a link for each question, by topic. It leads to the page of the topic, where the answer
+stands below the question, with the line of code that decides and a link to the section that says
+more. A script puts a field above the list, which hides what does not have the words typed.
+"""
 
 import tomllib
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import get_translation
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
+
+from theme import assets
+
+_ = get_translation("guide")
+ROOM = Path(__file__).parent
 
 
 def topics(source: Path) -> list[dict[str, Any]]:
@@ -23,27 +36,74 @@ def questions(source: Path) -> list[dict[str, str]]:
     return [question for topic in topics(source) for question in topic["questions"]]
 
 
+def label(question: dict[str, str]) -> str:
+    """Return the label of a question where it is answered."""
+    return f"question-{nodes.make_id(question['text'])}"
+
+
 class Questions(SphinxDirective):
-    """Write a section for each topic; each question is a link, and its answer stands below."""
+    """``{questions}`` with the page of a topic answers its questions, without one it lists all."""
+
+    optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """Return the sections."""
         source = Path(self.env.srcdir)
         self.env.note_dependency(str(source / "questions.toml"))
-        lines = []
-        for topic in topics(source):
-            lines += ["", f"## {topic['title']}", ""]
-            for question in topic["questions"]:
-                code = f" `{question['code']}`" if "code" in question else ""
-                lines += [
-                    f"- [{question['text']}](#{question['section']})",
-                    "",
-                    f"  {question.get('answer', '')}{code}",
-                ]
-        return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+        found = topics(source)
+        if not self.arguments:
+            return [field(), *map(self.listed, found)]
+        topic = next((topic for topic in found if topic["page"] == self.arguments[0]), None)
+        if topic is None:
+            pages = [topic["page"] for topic in found]
+            raise self.error(f"a topic must be one of {pages}, got {self.arguments[0]}")
+        return [self.answered(question) for question in topic["questions"]]
+
+    def listed(self, topic: dict[str, Any]) -> nodes.section:
+        """Return the questions of a topic as links to their answers."""
+        heading = f"[{topic['title']}](/questions/{topic['page']}.md)"
+        links = [f"- [{question['text']}](#{label(question)})" for question in topic["questions"]]
+        return self.section(f"questions-{topic['page']}", heading, links, "list-of-questions")
+
+    def answered(self, question: dict[str, str]) -> nodes.section:
+        """Return a question with its answer, the line that decides, and what says more."""
+        lines = [question["answer"]]
+        if "code" in question:
+            lines += ["", "```python", question["code"], "```"]
+        lines += ["", f"{_('More:')} [](#{question['section']})"]
+        return self.section(label(question), question["text"], lines, "question")
+
+    def section(self, name: str, heading: str, lines: list[str], kind: str) -> nodes.section:
+        """Return a section of Markdown that can be linked by its name."""
+        node = nodes.section(names=[name], classes=[kind])
+        self.state.document.note_explicit_target(node)
+        node += nodes.title(heading, "", *self.parse_inline(heading)[0])
+        node += self.parse_text_to_nodes("\n".join(lines))
+        return node
+
+
+def field() -> nodes.Node:
+    """Return the field that the script shows."""
+    hint, count = escape(_("Filter by words")), escape(_("{} of {} questions"))
+    return nodes.raw(
+        "",
+        f'<p class="filter" hidden="hidden" data-count="{count}"><label><span>{hint}</span> '
+        '<input type="search" autocomplete="off" spellcheck="false"></label> '
+        '<span role="status"></span></p>',
+        format="html",
+    )
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the directive."""
+    """Register the directive, the script and the style."""
+    assets.add(
+        app,
+        ROOM,
+        {
+            "filter.js": 'class="filter"',
+            "questions.css": 'class="question"',
+            "list.css": 'class="filter"',
+        },
+    )
     app.add_directive("questions", Questions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
