@@ -11,8 +11,12 @@ follow them: axis 1, of ``h`` and of ``c``.
 # --------
 # A number is counted down, each even number twice: 7 becomes 7 6 6 5 4 4 3. So nobody
 # knows how long an answer will be.
+#
+# .. picture:: beams
+#
+#    Three rows of a state, one for each beginning that is kept. After a step two of the best beginnings come from row 0 and one from row 2, so the rows are put into this order.
 
-# sphinx_gallery_thumbnail_path = '_build/thumbnails/decoder.svg'
+# sphinx_gallery_thumbnail_path = '_build/thumbnails/beams.svg'
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy

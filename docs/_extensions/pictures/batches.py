@@ -13,6 +13,7 @@ from pictures.marks import (
     cells,
     direction,
     label,
+    line,
     panel,
 )
 
@@ -84,6 +85,21 @@ def tags(numbers: tuple[int, ...] = (3, 7, 2, 9, 4)) -> Drawing:
         if t + 1 < steps:
             parts += [arrow(x + 36, 71, x + 44, 71), arrow(x + 44, 109, x + 36, 109)]
     return [panel(88 + 44 * steps, 222, parts)]
+
+
+def beams(parents: tuple[int, ...] = (0, 0, 2)) -> Drawing:
+    """Draw how the rows of a state follow the beginnings that beam search keeps."""
+    parts = [label(8, 18, _("before a step"), "name", "start")]
+    parts.append(label(196, 18, _("after it"), "name", "start"))
+    for place, parent in enumerate(parents):
+        y, came = 30 + 38 * place, 30 + 38 * parent
+        kept = "" if place in parents else "quiet"
+        parts.append(box(8, y, 100, 28, f"h[:, {place}]", f"code {kept}"))
+        parts.append(line(108, came + 14, 196, y + 14, "" if place == parent else "moves"))
+        parts.append(box(196, y, 100, 28, f"h[:, {parent}]", "code"))
+    text = f"rows = {list(parents)}"
+    parts.append(label(8, 30 + 38 * len(parents) + 18, text, "code", "start"))
+    return [panel(304, 30 + 38 * len(parents) + 26, parts)]
 
 
 def rows_of(title: str, lengths: tuple[int, ...], pad: str | None) -> Panel:

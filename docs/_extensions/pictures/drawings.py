@@ -18,6 +18,7 @@ DRAWINGS: dict[str, Draw] = {
     "translation": states.translation,
     "packed": batches.packed,
     "tags": batches.tags,
+    "beams": batches.beams,
     "halves": halves.halves,
     "padding": batches.padding,
     "windows": series.windows,
