@@ -23,7 +23,7 @@ UNREAD = "unread"
 MAX_SHARE = 0.09
 #: The same of code, whose names come again and again.
 MAX_SHARE_IN_CODE = 0.03
-MAX_EXCERPT = 84
+MAX_EXCERPT = 80
 MAX_MESSAGE = 160
 #: A list of sections is a text. A letter says how far the next one is, the first letter "one on".
 FIRST_LETTER, LETTERS, FAR = "#", 57, "~"
@@ -123,6 +123,8 @@ class Index:
         self.pages.append((app.builder.get_target_uri(page), title, page.partition("/")[0]))
         for ids, heading, content in parts_of(document):
             label = label_of(app, page, ids)
+            if not (label or heading == title or any(node.astext() for node in content)):
+                continue  # it heads other sections, and says nothing of its own
             anchor = label or ("" if heading == title else ids[0])
             questions = self.questions.get(label or "", [])
             said = [text[:MAX_MESSAGE] for text, place in wordings if place in ids and text]
