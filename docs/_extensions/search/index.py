@@ -23,7 +23,7 @@ UNREAD = "unread"
 MAX_SHARE = 0.09
 #: The same of code, whose names come again and again.
 MAX_SHARE_IN_CODE = 0.03
-MAX_EXCERPT = 80
+MAX_EXCERPT = 84
 MAX_MESSAGE = 160
 #: A list of sections is a text. A letter says how far the next one is, the first letter "one on".
 FIRST_LETTER, LETTERS, FAR = "#", 57, "~"
