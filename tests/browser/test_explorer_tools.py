@@ -144,8 +144,8 @@ class TestFit:
         expect(place).to_contain_text("Expected 3, got 5")
         expect(place.locator(".wrong")).to_have_text("5")
         place.get_by_role("link").click()
-        assert page.url == f"{site}/errors/layer.html#error-input-size"
-        assert page.locator("#error-input-size").count() == 1
+        assert page.url == f"{site}/errors/input.html#error-input-size"
+        expect(page.locator("#error-input-size")).to_have_count(1)
 
     def test_right_shape_fills_in(self, explorer, page):
         """A shape that fits is read out, and can be taken."""

@@ -154,7 +154,7 @@ class TestCode:
             }).map((button) => button.parentElement.textContent)"""
         )
 
-        assert page.locator(".copybtn").count() > 20
+        assert page.locator(".copybtn").count() > 5
         assert covered == []
 
 

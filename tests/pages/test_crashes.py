@@ -1,4 +1,4 @@
-"""The page on crashes shows the lines on record, and check_forward refuses them."""
+"""The pages on crashes show the lines on record, and check_forward refuses them."""
 
 import re
 import tomllib
@@ -13,7 +13,8 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
 from rnn_guide import check_forward
 
-PAGE = (ROOT / "docs" / "errors" / "when-the-process-dies.md").read_text(encoding="utf-8")
+ERRORS = sorted((ROOT / "docs" / "errors").glob("*.md"))
+TEXT = "\n".join(page.read_text(encoding="utf-8") for page in ERRORS)
 RECORD = tomllib.loads((ROOT / "docs" / "records" / "crashes.toml").read_text(encoding="utf-8"))
 CALL = re.compile(r"^ *[\w, ]+ = (layer|cell)\((.*)\)$")
 #: PyTorch 2.0 alone ends there.
@@ -37,17 +38,17 @@ CALLS = [
 ]
 
 
-class TestPage:
+class TestPages:
     def test_shows_every_line(self):
         """
-        Each section of the record is a section of the page, and each of the page is on record.
+        Each section of the record is a section of a page, and each of a page is on record.
         """
         shown = re.findall(
-            r"^\(crash-(.*)\)=\n## .*(?:\n(?!\(|#).*)*?\n```{crashes} \1$", PAGE, re.M
+            r"^\(crash-(.*)\)=\n## .*(?:\n(?!\(|#).*)*?\n```{crashes} \1$", TEXT, re.M
         )
 
         assert set(shown) == {line["section"] for line in RECORD["line"]}
-        assert len(re.findall("{crashes}", PAGE)) == len(shown)
+        assert len(re.findall("{crashes}", TEXT)) == len(shown)
 
     def test_each_section_has_a_crash_or_numbers(self):
         """

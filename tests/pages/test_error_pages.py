@@ -222,10 +222,12 @@ class TestEverySection:
         """
         Each mistake that raises nothing has an example with a check.
         """
-        text = (PAGES / "runs-and-is-wrong.md").read_text("utf-8")
-        for piece in text.split("\n### ")[1:]:
+        texts = [page.read_text("utf-8") for page in PAGES.glob("*.md")]
+        pieces = [piece for text in texts for piece in re.split(r"^\(wrong-", text, flags=re.M)[1:]]
+        for piece in pieces:
             fences = "".join(fence[2] for fence in FENCE.finditer(piece))
             assert re.search("# (check|wrong)", fences), piece.split("\n", 1)[0]
+        assert pieces
 
     @pytest.mark.parametrize("message", sorted(GPU_ONLY))
     def test_gpu_message_stands_in_the_library(self, message):

@@ -404,10 +404,12 @@ class TestDescriptions:
 MARKS = {
     "cheat_sheet": 'class="cheat-sheet"',
     "doctor": "data-doctor",
+    "error_list": "data-error-list",
     "explorer": 'id="shape-explorer"',
     "front": '<div class="front">',
     "gallery": "sphx-glr-",
     "mathml": "<math",
+    "moved": "data-moved",
     "player": "data-player",
     "questions": 'id="question',
     "tensors": 'class="tensor',

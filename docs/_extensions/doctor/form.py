@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sphinx.locale import get_translation
 
+from error_cards import labels
+
 _ = get_translation("guide")
 TEMPLATE = string.Template((Path(__file__).parent / "doctor.html").read_text(encoding="utf-8"))
 
@@ -38,9 +40,7 @@ def promise() -> str:
 def texts() -> dict[str, str]:
     """Return the texts of the answers by what they are for."""
     return {
-        "raises": _("raises"),
-        "warns": _("warns"),
-        "ends": _("ends the process"),
+        **labels.texts(),
         "releases": _("PyTorch {releases}"),
         "fault": _("does not fit"),
         "rows": _("rows of a state"),

@@ -2,13 +2,14 @@
 
 import doctest
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
+from error_cards import labels
 from search.index import label_of
 from versions import record
 
@@ -28,7 +29,6 @@ SET_UP, CALLED, MAX_LINES = (
     re.compile(r"\w+\("),
     3,
 )
-WARNS = re.compile(r"warn", re.IGNORECASE)
 
 
 class Pattern(NamedTuple):
@@ -44,19 +44,24 @@ class Place(NamedTuple):
 
     page: str
     label: str
-    heading: str
+    title: nodes.Node
     content: list[nodes.Node]
 
+    @property
+    def heading(self) -> str:
+        """Return the title as text."""
+        return self.title.astext()
 
-def places(app: Sphinx) -> Iterator[Place]:
-    """Yield each section that has a label."""
-    for page in sorted(app.env.found_docs):
+
+def places(app: Sphinx, pages: Collection[str] | None = None) -> Iterator[Place]:
+    """Yield each section that has a label, of some pages or of all."""
+    for page in sorted(app.env.found_docs if pages is None else pages):
         document = app.env.get_doctree(page)
         for section in document.findall(nodes.section):
             label = label_of(app, page, section["ids"])
             if label:
                 content = [child for child in section[1:] if not isinstance(child, nodes.section)]
-                yield Place(page, label, section[0].astext(), content)
+                yield Place(page, label, section[0], content)
 
 
 def examples(place: Place) -> Iterator[list[doctest.Example]]:
@@ -185,14 +190,9 @@ def repair(following: list[str], wrong: str) -> str:
 
 
 def verb(place: Place) -> str:
-    """Return whether a section is about an error, a warning, or the end of the process."""
-    if place.label.startswith("crash-"):
-        return "ends"
-    code = [s.source for block in examples(place) for s in block]
-    raises = any(s.exc_msg for block in examples(place) for s in block)
-    warned = any(WARNS.search(line) for line in code) and not raises
-    kinds = {d.text.partition(": ")[0] for d in OLD_MESSAGES.get(place.label, [])}
-    return "warns" if warned or any(kind.endswith("Warning") for kind in kinds) else "raises"
+    """Return what happens; what runs and is wrong has messages of releases that refuse it."""
+    kind = labels.of(place.label, place.content)
+    return labels.RAISES if kind in (None, labels.RUNS) else kind
 
 
 def sections(app: Sphinx, meant: set[str]) -> dict[str, dict[str, Any]]:

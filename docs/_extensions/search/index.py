@@ -123,6 +123,8 @@ class Index:
         self.pages.append((app.builder.get_target_uri(page), title, page.partition("/")[0]))
         for ids, heading, content in parts_of(document):
             label = label_of(app, page, ids)
+            if not (label or heading == title or any(node.astext() for node in content)):
+                continue  # it heads other sections, and says nothing of its own
             anchor = label or ("" if heading == title else ids[0])
             questions = self.questions.get(label or "", [])
             said = [text[:MAX_MESSAGE] for text, place in wordings if place in ids and text]

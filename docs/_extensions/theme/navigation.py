@@ -2,8 +2,8 @@
 The ways through the guide: the navigation, and previous and next, which stay within a part.
 
 The toctrees of the first page say what there is. One without a caption holds pages that stand
-alone, each with those below it. A caption names a group; what follows a colon in it, as in
-"How to: Prepare the input", heads some of its pages.
+alone, each with those below it, in the groups of its own toctrees. A caption names a group; what
+follows a colon in it, as in "How to: Prepare the input", heads some of its pages.
 """
 
 from dataclasses import dataclass, field
@@ -22,11 +22,12 @@ class Entry:
 
     title: str
     page: str
-    below: list["Entry"] = field(default_factory=list)
+    below: list[tuple[str, list["Entry"]]] = field(default_factory=list)
 
     def pages(self) -> list[str]:
         """Return its page and those below it."""
-        return [self.page, *(page for entry in self.below for page in entry.pages())]
+        entries = [entry for _, entries in self.below for entry in entries]
+        return [self.page, *(page for entry in entries for page in entry.pages())]
 
 
 @dataclass
@@ -46,11 +47,8 @@ class Part:
 def parts_of(app: Sphinx) -> list[Part]:
     """Return the parts in the order of the first page."""
     first = app.env.get_doctree(app.config.root_doc)
-    trees = [
-        (tree.get("caption") or "", entries_of(app, tree["entries"])) for tree in toctrees(first)
-    ]
     parts = []
-    for title, headed in groupby(trees, lambda tree: tree[0].partition(":")[0]):
+    for title, headed in groupby(trees_of(app, first), lambda tree: tree[0].partition(":")[0]):
         lists = [(caption.partition(":")[2].strip(), entries) for caption, entries in headed]
         if title:
             parts.append(Part(title, lists, group=True))
@@ -60,18 +58,18 @@ def parts_of(app: Sphinx) -> list[Part]:
     return parts
 
 
-def toctrees(document: nodes.document) -> list[addnodes.toctree]:
-    """Return the toctrees of a page."""
-    return list(document.findall(addnodes.toctree))
+def trees_of(app: Sphinx, document: nodes.document) -> list[tuple[str, list[Entry]]]:
+    """Return the captions of the toctrees of a page, each with its entries."""
+    trees = document.findall(addnodes.toctree)
+    return [(tree.get("caption") or "", entries_of(app, tree["entries"])) for tree in trees]
 
 
 def entries_of(app: Sphinx, listed: list[tuple[str | None, str]]) -> list[Entry]:
     """Return the entries of a toctree, with the short titles that it gives."""
     entries = []
     for title, page in listed:
-        below = [line for tree in toctrees(app.env.get_doctree(page)) for line in tree["entries"]]
         title = title or app.env.titles[page].astext()
-        entries.append(Entry(title, page, entries_of(app, below)))
+        entries.append(Entry(title, page, trees_of(app, app.env.get_doctree(page))))
     return entries
 
 
