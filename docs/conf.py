@@ -42,6 +42,7 @@ extensions = [
     "crashes",
     "doctest_needs",
     "doctor",
+    "error_cards",
     "explorer",
     "front",
     "gallery",

@@ -380,6 +380,7 @@ class TestDescriptions:
 MARKS = {
     "cheat_sheet": 'class="cheat-sheet"',
     "doctor": "data-doctor",
+    "error_cards": 'class="error-card"',
     "explorer": 'id="shape-explorer"',
     "front": '<div class="front">',
     "gallery": "sphx-glr-",

@@ -1,0 +1,75 @@
+"""What follows a repair: where it is more than a screen, it is folded, and its lead says so."""
+
+from docutils import nodes
+
+from error_cards import sentences
+from error_cards.parts import Part, part
+
+#: The height of a screen, and how much of it stays open, in pixels, as far as a document tells.
+SCREEN, OPEN = 600, 300
+LINE, LINE_OF_CODE, FRAME, CHARACTERS = 27, 22, 50, 100
+#: The longest sentence that becomes the line to open.
+MAX_LEAD = 120
+
+
+def folded(content: list[nodes.Node]) -> list[nodes.Node]:
+    """Return the content, with what stands below the first screen in folds."""
+    if sum(map(height, content)) <= SCREEN:
+        return content
+    first, *others = groups(content)
+    drawn = list(first)
+    shown = sum(map(height, first))
+    for group in others:
+        shown += sum(map(height, group))
+        drawn += group if shown <= OPEN or not can_fold(group) else [fold(group)]
+    return drawn
+
+
+def height(node: nodes.Node) -> int:
+    """Return how high a node is drawn, roughly."""
+    lines = node.astext().splitlines()
+    if isinstance(node, nodes.FixedTextElement):
+        return FRAME + LINE_OF_CODE * len(lines)
+    return sum(LINE * (1 + len(line) // CHARACTERS) for line in lines)
+
+
+def groups(content: list[nodes.Node]) -> list[list[nodes.Node]]:
+    """Return the content in groups: text, and the examples that it introduces."""
+    found: list[list[nodes.Node]] = [[]]
+    for node in content:
+        last = found[-1]
+        if last and isinstance(last[-1], nodes.literal_block) and isinstance(node, nodes.paragraph):
+            found.append([])
+        found[-1].append(node)
+    return found
+
+
+def can_fold(group: list[nodes.Node]) -> bool:
+    """Return whether a group has a lead, and nothing that another page may link to."""
+    targets = (node for part in group for node in part.findall(nodes.Element) if node["ids"])
+    lead, shown = group[0], len(group) > 1
+    return shown and isinstance(lead, nodes.paragraph) and not any(targets)
+
+
+def fold(group: list[nodes.Node]) -> Part:
+    """Return a group behind a line that is its first sentence."""
+    lead, *rest = group
+    assert isinstance(lead, nodes.paragraph)
+    said, others = sentences.parted(lead)
+    summary = [plain(node) for node in said]
+    linked = any(True for node in said for _ in node.findall(nodes.reference))
+    text = "".join(node.astext() for node in said)
+    if len(text) > MAX_LEAD:
+        summary = [nodes.Text(f"{text[:MAX_LEAD].rpartition(' ')[0]} …")]
+    elif not linked:  # a link stays, below the line
+        lead = nodes.paragraph("", "", *others)
+    below = [lead, *rest] if lead.astext().strip() else rest
+    return part("details", "card-more", part("summary", "", *summary), *below)
+
+
+def plain(node: nodes.Node) -> nodes.Node:
+    """Return a node without links: the line to open is one already."""
+    if isinstance(node, nodes.reference):
+        code = next(iter(node.findall(nodes.literal)), None)
+        return nodes.literal("", code.astext()) if code else nodes.Text(node.astext())
+    return node.deepcopy()
