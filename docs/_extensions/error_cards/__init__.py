@@ -15,10 +15,11 @@ from sphinx.util.typing import ExtensionMetadata
 from error_cards import labels
 from error_cards.card import card
 from error_cards.parts import (
-    ContinuedBlock,
+    Continued,
     Part,
+    depart_continued,
     depart_part,
-    visit_continued_block,
+    visit_continued,
     visit_part,
 )
 from search.index import label_of
@@ -51,5 +52,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     assets.add(app, ROOM, {"error_cards.css": 'class="error-card"'})
     app.add_node(nodes.section, override=True, html=(visit_section, depart_section))
     app.add_node(Part, html=(visit_part, depart_part))
-    app.add_node(ContinuedBlock, html=(visit_continued_block, None))
+    app.add_node(Continued, html=(visit_continued, depart_continued))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

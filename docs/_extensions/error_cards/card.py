@@ -4,14 +4,15 @@ from docutils import nodes
 from sphinx.locale import get_translation
 
 from error_cards import labels, sentences
-from error_cards.halves import cut
-from error_cards.parts import ContinuedBlock, Part, part
+from error_cards.halves import Halves, cut
+from error_cards.parts import Continued, Part, divided, part
 from error_cards.tails import folded
 from versions import OTHER_VERSIONS
 
 _ = get_translation("guide")
-#: How many lines one half may have more, to stand beside the other and leave no hole.
-MAX_DIFFERENCE = 14
+#: How much higher one half may be than the other, in lines of so many characters: beside each other
+#: they would leave a hole.
+MAX_DIFFERENCE, CHARACTERS = 9, 46
 
 
 def card(section: nodes.section, kind: str) -> nodes.section:
@@ -70,17 +71,23 @@ def in_halves(content: list[nodes.Node], message: str, kind: str) -> list[nodes.
         if isinstance(node, nodes.literal_block) and "testnodetype" in node:
             found = cut(node.astext(), message)
             if found:
-                fails = _("warns") if kind == labels.WARNS else _("fails")
-                wrong = half("fails", fails, node, found.fails)
-                right = half("runs", _("runs"), node, found.runs, needed=found.needed)
-                uneven = abs(found.fails.count("\n") - found.runs.count("\n")) > MAX_DIFFERENCE
-                both = part("div", "halves uneven" if uneven else "halves", wrong, right)
+                both = halves(node, found, _("warns") if kind == labels.WARNS else _("fails"))
                 return [*content[:place], both, *folded(content[place + 1 :])]
     return content
 
 
-def half(kind: str, name: str, block: nodes.literal_block, text: str, needed: str = "") -> Part:
-    """Return one half of an example, with the statements that it needs and does not show."""
-    shown = ContinuedBlock(text, text, **block.attributes)
-    shown["needed"] = needed
-    return part("div", f"half {kind}", part("p", "half-name", nodes.Text(name)), shown)
+def halves(block: nodes.literal_block, found: Halves, fails: str) -> Part:
+    """Return an example in two halves, the second with the statements that it needs, unseen."""
+    first, second = divided(block, len(found.fails))
+    continued = Continued("", second, needed=found.needed)
+    uneven = abs(lines(found.fails) - lines(found.runs)) > MAX_DIFFERENCE
+    return part(
+        *("div", "halves uneven" if uneven else "halves"),
+        part("div", "half fails", part("p", "half-name", nodes.Text(fails)), first),
+        part("div", "half runs", part("p", "half-name", nodes.Text(_("runs"))), continued),
+    )
+
+
+def lines(text: str) -> int:
+    """Return how many lines a text takes in a half."""
+    return sum(1 + len(line) // CHARACTERS for line in text.splitlines())

@@ -10,8 +10,8 @@ class Part(nodes.General, nodes.Element):
     """An element of HTML around other nodes."""
 
 
-class ContinuedBlock(nodes.literal_block):
-    """Code that goes on behind other code, which only the copy button sees."""
+class Continued(nodes.General, nodes.Element):
+    """Around a block of code: what stands before it in a program, for the copy button alone."""
 
 
 def part(tag: str, classes: str, *children: nodes.Node) -> Part:
@@ -29,12 +29,35 @@ def depart_part(translator: Any, node: Part) -> None:
     translator.body.append(f"</{node['tag']}>\n")
 
 
-def visit_continued_block(translator: Any, node: ContinuedBlock) -> None:
-    """Write the code as any other, and what is before it where a copy holds it."""
-    try:
-        translator.visit_literal_block(node)
-    except nodes.SkipNode:
-        hidden = f"<span hidden>{html.escape(node['needed'], quote=False)}</span>"
-        if node["needed"]:
-            translator.body[-1] = translator.body[-1].replace("<pre>", f"<pre>{hidden}", 1)
-        raise
+def divided(node: nodes.Node, at: int) -> tuple[nodes.Node, nodes.Node]:
+    """Return the two parts of a text with its marks, cut behind so many characters."""
+    if isinstance(node, nodes.Text):
+        return nodes.Text(node[:at]), nodes.Text(node[at:])
+    assert isinstance(node, nodes.Element)
+    first, second = node.copy(), node.copy()
+    for child in node.children:
+        length = len(child.astext())
+        if 0 < at < length:
+            left, right = divided(child, at)
+            first += left
+            second += right
+        elif at > 0:
+            first += child
+        else:
+            second += child
+        at -= length
+    first.rawsource, second.rawsource = first.astext(), second.astext()
+    return first, second
+
+
+def visit_continued(translator: Any, node: Continued) -> None:
+    """Remember where the block begins."""
+    translator.context.append(len(translator.body))
+
+
+def depart_continued(translator: Any, node: Continued) -> None:
+    """Put into the block what stands before it, unseen."""
+    start = translator.context.pop()
+    block = "".join(translator.body[start:])
+    needed = html.escape(node["needed"], quote=False)
+    translator.body[start:] = [block.replace("<pre>", f"<pre><span hidden>{needed}</span>", 1)]

@@ -57,6 +57,8 @@ def fold(group: list[nodes.Node]) -> Part:
     assert isinstance(lead, nodes.paragraph)
     said, others = sentences.parted(lead)
     summary = [plain(node) for node in said]
+    if isinstance(summary[-1], nodes.Text):
+        summary[-1] = nodes.Text(summary[-1].removesuffix(":"))
     linked = any(True for node in said for _ in node.findall(nodes.reference))
     text = "".join(node.astext() for node in said)
     if len(text) > MAX_LEAD:
