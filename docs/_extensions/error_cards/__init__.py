@@ -16,6 +16,7 @@ from error_cards import labels
 from error_cards.card import card
 from error_cards.parts import (
     Continued,
+    Line,
     Part,
     depart_continued,
     depart_part,
@@ -52,5 +53,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     assets.add(app, ROOM, {"error_cards.css": 'class="error-card"'})
     app.add_node(nodes.section, override=True, html=(visit_section, depart_section))
     app.add_node(Part, html=(visit_part, depart_part))
+    app.add_node(Line, html=(visit_part, depart_part))
     app.add_node(Continued, html=(visit_continued, depart_continued))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,7 +5,7 @@ from sphinx.locale import get_translation
 
 from error_cards import labels, sentences
 from error_cards.halves import Halves, cut
-from error_cards.parts import Continued, Part, divided, part
+from error_cards.parts import Continued, Part, divided, line, part
 from error_cards.tails import folded
 from versions import OTHER_VERSIONS
 
@@ -27,8 +27,8 @@ def card(section: nodes.section, kind: str) -> nodes.section:
     own = [node for node in content if not isinstance(node, nodes.section)]
     if own and isinstance(own[0], nodes.paragraph):
         stand_out(own[0])
-    name = part("span", f"card-label {kind}", nodes.Text(labels.texts()[kind]))
-    drawn += [part("p", "card-labels", name), title]
+    name = line("span", f"card-label {kind}", nodes.Text(labels.texts()[kind]))
+    drawn += [line("p", "card-labels", name), title]
     drawn += part("div", "card-body", *in_halves(own, title.astext(), kind), *nested)
     drawn += others
     return drawn
@@ -80,14 +80,14 @@ def halves(block: nodes.literal_block, found: Halves, fails: str) -> Part:
     """Return an example in two halves, the second with the statements that it needs, unseen."""
     first, second = divided(block, len(found.fails))
     continued = Continued("", second, needed=found.needed)
-    uneven = abs(lines(found.fails) - lines(found.runs)) > MAX_DIFFERENCE
+    uneven = abs(height(found.fails) - height(found.runs)) > MAX_DIFFERENCE
     return part(
         *("div", "halves uneven" if uneven else "halves"),
-        part("div", "half fails", part("p", "half-name", nodes.Text(fails)), first),
-        part("div", "half runs", part("p", "half-name", nodes.Text(_("runs"))), continued),
+        part("div", "half fails", line("p", "half-name", nodes.Text(fails)), first),
+        part("div", "half runs", line("p", "half-name", nodes.Text(_("runs"))), continued),
     )
 
 
-def lines(text: str) -> int:
+def height(text: str) -> int:
     """Return how many lines a text takes in a half."""
-    return sum(1 + len(line) // CHARACTERS for line in text.splitlines())
+    return sum(1 + len(shown) // CHARACTERS for shown in text.splitlines())

@@ -10,6 +10,10 @@ class Part(nodes.General, nodes.Element):
     """An element of HTML around other nodes."""
 
 
+class Line(nodes.General, nodes.TextElement):
+    """An element of HTML around text."""
+
+
 class Continued(nodes.General, nodes.Element):
     """Around a block of code: what stands before it in a program, for the copy button alone."""
 
@@ -19,12 +23,17 @@ def part(tag: str, classes: str, *children: nodes.Node) -> Part:
     return Part("", *children, tag=tag, classes=classes.split())
 
 
-def visit_part(translator: Any, node: Part) -> None:
+def line(tag: str, classes: str, *children: nodes.Node) -> Line:
+    """Return an element around text."""
+    return Line("", "", *children, tag=tag, classes=classes.split())
+
+
+def visit_part(translator: Any, node: Part | Line) -> None:
     """Open the element."""
     translator.body.append(translator.starttag(node, node["tag"], ""))
 
 
-def depart_part(translator: Any, node: Part) -> None:
+def depart_part(translator: Any, node: Part | Line) -> None:
     """Close the element."""
     translator.body.append(f"</{node['tag']}>\n")
 

@@ -3,7 +3,7 @@
 from docutils import nodes
 
 from error_cards import sentences
-from error_cards.parts import Part, part
+from error_cards.parts import Part, line, part
 
 #: The height of a screen, and how much of it stays open, in pixels, as far as a document tells.
 SCREEN, OPEN = 600, 300
@@ -30,7 +30,7 @@ def height(node: nodes.Node) -> int:
     lines = node.astext().splitlines()
     if isinstance(node, nodes.FixedTextElement):
         return FRAME + LINE_OF_CODE * len(lines)
-    return sum(LINE * (1 + len(line) // CHARACTERS) for line in lines)
+    return sum(LINE * (1 + len(one) // CHARACTERS) for one in lines)
 
 
 def groups(content: list[nodes.Node]) -> list[list[nodes.Node]]:
@@ -38,8 +38,10 @@ def groups(content: list[nodes.Node]) -> list[list[nodes.Node]]:
     found: list[list[nodes.Node]] = [[]]
     for node in content:
         last = found[-1]
-        if last and isinstance(last[-1], nodes.literal_block) and isinstance(node, nodes.paragraph):
-            found.append([])
+        if last and isinstance(node, nodes.paragraph):
+            introduces = node.astext().endswith(":")
+            if introduces or isinstance(last[-1], nodes.literal_block):
+                found.append([])
         found[-1].append(node)
     return found
 
@@ -56,22 +58,24 @@ def fold(group: list[nodes.Node]) -> Part:
     lead, *rest = group
     assert isinstance(lead, nodes.paragraph)
     said, others = sentences.parted(lead)
-    summary = [plain(node) for node in said]
-    if isinstance(summary[-1], nodes.Text):
-        summary[-1] = nodes.Text(summary[-1].removesuffix(":"))
-    linked = any(True for node in said for _ in node.findall(nodes.reference))
     text = "".join(node.astext() for node in said)
     if len(text) > MAX_LEAD:
-        summary = [nodes.Text(f"{text[:MAX_LEAD].rpartition(' ')[0]} …")]
-    elif not linked:  # a link stays, below the line
-        lead = nodes.paragraph("", "", *others)
+        summary: list[nodes.Node] = [nodes.Text(f"{text[:MAX_LEAD].rpartition(' ')[0]} …")]
+    else:
+        summary = [without_link(node) for node in said]
+        if isinstance(said[-1], nodes.Text):
+            summary[-1] = nodes.Text(said[-1].removesuffix(":"))
+        if not any(leads_on(node) for node in said):
+            lead = nodes.paragraph("", "", *others)
     below = [lead, *rest] if lead.astext().strip() else rest
-    return part("details", "card-more", part("summary", "", *summary), *below)
+    return part("details", "card-more", line("summary", "", *summary), *below)
 
 
-def plain(node: nodes.Node) -> nodes.Node:
-    """Return a node without links: the line to open is one already."""
-    if isinstance(node, nodes.reference):
-        code = next(iter(node.findall(nodes.literal)), None)
-        return nodes.literal("", code.astext()) if code else nodes.Text(node.astext())
-    return node.deepcopy()
+def without_link(node: nodes.Node) -> nodes.Node:
+    """Return a node without its link, for a line that opens something itself."""
+    return node[0].deepcopy() if isinstance(node, nodes.reference) else node.deepcopy()
+
+
+def leads_on(node: nodes.Node) -> bool:
+    """Return whether a node is a link to read on, and not the name of a function."""
+    return isinstance(node, nodes.reference) and not isinstance(node[0], nodes.literal)

@@ -114,9 +114,11 @@ def summary_of(difference: Difference, *, fails: bool) -> str:
     parts = []
     said = difference.message or difference.text
     for node in outcome(difference._replace(text=said), fails=fails):
-        text = html.escape(shortened(node.astext()), quote=False)
-        code = isinstance(node, nodes.literal)
-        parts.append(f'<code class="literal">{text}</code>' if code else text)
+        if isinstance(node, nodes.literal):
+            text = html.escape(shortened(node.astext()), quote=False)
+            parts.append(f'<code class="literal">{text}</code>')
+        else:
+            parts.append(html.escape(node.astext(), quote=False))
     return _("In other versions: {releases}, {outcome}").format(
         releases=releases, outcome="".join(parts)
     )
@@ -124,7 +126,7 @@ def summary_of(difference: Difference, *, fails: bool) -> str:
 
 def shortened(text: str) -> str:
     """Return the start of a text, in one line, up to the end of a word."""
-    line = " ".join(text.split()) if text.strip() else text
+    line = " ".join(text.split())
     if len(line) <= MAX_SHOWN:
         return line
     return f"{line[:MAX_SHOWN].rpartition(' ')[0] or line[:MAX_SHOWN]} …"
