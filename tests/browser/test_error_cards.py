@@ -17,10 +17,13 @@ PLACES = """selector => [...document.querySelectorAll(selector)].map(halves => {
 })"""
 FOLDED = """() => [...document.querySelectorAll(".error-card details > :not(summary)")]
   .filter(part => !part.checkVisibility()).length"""
-CUT = """() => [...document.querySelectorAll(".error-card *")].filter(part =>
-  part.checkVisibility() && part.scrollWidth > part.clientWidth + 1
-  && getComputedStyle(part).display !== "inline" && !part.closest(".table-wrapper"))
-  .map(part => part.outerHTML.slice(0, 100))"""
+CUT = """() => [...document.querySelectorAll(".error-card *")].filter(part => {
+  if (!part.checkVisibility() || part.closest(".table-wrapper")) return false;
+  const hides = getComputedStyle(part).overflowX !== "visible";
+  const end = part.closest(".error-card").getBoundingClientRect().right;
+  return (hides && part.scrollWidth > part.clientWidth + 1)
+    || part.getBoundingClientRect().right > end + 1;
+}).map(part => part.outerHTML.slice(0, 100))"""
 
 
 @pytest.mark.parametrize("path", PAGES)
