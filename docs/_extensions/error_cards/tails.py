@@ -1,5 +1,7 @@
 """What follows a repair: where it is more than a screen, it is folded, and its lead says so."""
 
+import re
+
 from docutils import nodes
 
 from error_cards import sentences
@@ -8,21 +10,28 @@ from error_cards.parts import Part, line, part
 #: The height of a screen, and how much of it stays open, in pixels, as far as a document tells.
 SCREEN, OPEN = 600, 300
 LINE, LINE_OF_CODE, FRAME, CHARACTERS = 27, 22, 50, 100
+#: An example that only asks the package.
+CHECKED = re.compile(r"^>>> rnn_guide\.check_forward\((?:.|\n\.\.\.)*\nTraceback", re.MULTILINE)
 #: The longest sentence that becomes the line to open.
 MAX_LEAD = 120
 
 
 def folded(content: list[nodes.Node]) -> list[nodes.Node]:
-    """Return the content, with what stands below the first screen in folds."""
-    if sum(map(height, content)) <= SCREEN:
-        return content
-    first, *others = groups(content)
-    drawn = list(first)
-    shown = sum(map(height, first))
-    for group in others:
+    """Return the content, with what the package says and what is below a screen folded."""
+    drawn: list[nodes.Node] = []
+    long = sum(map(height, content)) > SCREEN
+    shown = 0
+    for number, group in enumerate(groups(content)):
         shown += sum(map(height, group))
-        drawn += group if shown <= OPEN or not can_fold(group) else [fold(group)]
+        below = long and number > 0 and shown > OPEN
+        drawn += [fold(group)] if can_fold(group) and (below or checks(group)) else group
     return drawn
+
+
+def checks(group: list[nodes.Node]) -> bool:
+    """Return whether a group shows what ``check_forward`` says, and nothing else."""
+    codes = [node.astext() for node in group if isinstance(node, nodes.literal_block)]
+    return bool(codes) and all(CHECKED.search(code) for code in codes)
 
 
 def height(node: nodes.Node) -> int:
@@ -35,7 +44,7 @@ def height(node: nodes.Node) -> int:
 
 def groups(content: list[nodes.Node]) -> list[list[nodes.Node]]:
     """Return the content in groups: text, and the examples that it introduces."""
-    found: list[list[nodes.Node]] = [[]]
+    found: list[list[nodes.Node]] = [[]] if content else []
     for node in content:
         last = found[-1]
         if last and isinstance(node, nodes.paragraph):
