@@ -43,6 +43,7 @@ extensions = [
     "crashes",
     "doctest_needs",
     "doctor",
+    "error_cards",
     "error_list",
     "explorer",
     "front",

@@ -135,6 +135,7 @@ class TestCopyButtons:
         The button gives what is shown, of an example the code alone.
         """
         visit.page.set_viewport_size(WIDE)
+        visit.page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
         blocks = visit.page.locator("div:not(.sphx-glr-script-out) > .highlight").all()
         assert len(blocks) == visit.page.locator("button.copybtn").count()
 

@@ -404,6 +404,7 @@ class TestDescriptions:
 MARKS = {
     "cheat_sheet": 'class="cheat-sheet"',
     "doctor": "data-doctor",
+    "error_cards": 'class="error-card"',
     "error_list": "data-error-list",
     "explorer": 'id="shape-explorer"',
     "front": '<div class="front">',

@@ -6,6 +6,7 @@ messages, as it does by its heading. ``{releases}`` lists the releases that were
 """
 
 import doctest
+import html
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,8 @@ from versions.record import Difference
 _ = get_translation("guide")
 logger = logging.getLogger(__name__)
 ROOM = Path(__file__).parent
+#: How the HTML of a folded list begins, and the most of a message that its one line shows.
+OTHER_VERSIONS, MAX_SHOWN = '<details class="other-versions">', 64
 DIFFERENCES, OLD_MESSAGES = record.differences(), record.old_messages()
 
 
@@ -82,20 +85,51 @@ def folded(found: list[Difference], text: str) -> list[nodes.Node]:
         statements.setdefault(difference._replace(statement=""), []).append(difference.statement)
     lines = Counter(difference.releases for difference in statements)
     items = nodes.bullet_list(classes=["unread"])  # the search knows each message as a heading
-    for difference in sorted(statements, key=lambda d: d.newest, reverse=True):
+    newest_first = sorted(statements, key=lambda d: d.newest, reverse=True)
+    for difference in newest_first:
         first, *others = statements[difference]
         line = nodes.paragraph("", f"{release_names(difference)}: ")
         if first and not others and lines[difference.releases] > 1:
             line += [literal(first.splitlines()[-1].strip()), nodes.Text(": ")]
-        line += outcome(difference, fails=not first or shown[first].exc_msg is not None)
+        line += outcome(difference, fails=_fails(first, shown))
         items += nodes.list_item("", line)
-    summary = _("Other versions of PyTorch")
-    opening = f'<details class="other-versions"><summary>{summary}</summary>'
+    newest = newest_first[0]
+    fails = _fails(statements[newest][0], shown)
+    summary = f"<summary>{summary_of(newest, fails=fails)}</summary>"
     return [
-        nodes.raw("", opening, format="html"),
+        nodes.raw("", OTHER_VERSIONS + summary, format="html"),
         items,
         nodes.raw("", "</details>", format="html"),
     ]
+
+
+def _fails(statement: str, shown: dict[str, doctest.Example]) -> bool:
+    """Return whether a statement fails on the page; without one it is the one that does."""
+    return not statement or shown[statement].exc_msg is not None
+
+
+def summary_of(difference: Difference, *, fails: bool) -> str:
+    """Return as HTML the releases of a difference, and the start of what they do."""
+    releases = difference.releases or release_names(difference)
+    parts = []
+    said = difference.message or difference.text
+    for node in outcome(difference._replace(text=said), fails=fails):
+        if isinstance(node, nodes.literal):
+            text = html.escape(shortened(node.astext()), quote=False)
+            parts.append(f'<code class="literal">{text}</code>')
+        else:
+            parts.append(html.escape(node.astext(), quote=False))
+    return _("In other versions: {releases}, {outcome}").format(
+        releases=releases, outcome="".join(parts)
+    )
+
+
+def shortened(text: str) -> str:
+    """Return the start of a text, in one line, up to the end of a word."""
+    line = " ".join(text.split())
+    if len(line) <= MAX_SHOWN:
+        return line
+    return f"{line[:MAX_SHOWN].rpartition(' ')[0] or line[:MAX_SHOWN]} …"
 
 
 def release_names(difference: Difference) -> str:
