@@ -39,6 +39,7 @@ extensions = [
     "sphinx_copybutton",
     # ours, in _extensions
     "cheat_sheet",
+    "code_marks",
     "crashes",
     "doctest_needs",
     "doctor",
