@@ -160,6 +160,14 @@ class TestSigns:
             :4
         ]
 
+    def test_what_is_printed_is_not_typed(self):
+        """
+        Three dots below what is printed stand for more of it.
+        """
+        (group,) = groups_of(">>> x\ntensor([1,\n...\n2])\n")
+
+        assert [part.role for part in group.parts] == ["typed", "printed"]
+
     @pytest.mark.parametrize(
         "comment", ["# rightmost", "# right-padded", "# is wrong", "# as right"]
     )

@@ -75,6 +75,8 @@ def _of_session(text: str) -> Iterator[Part]:
     part = Part("", [], [])
     for line in text.splitlines(keepends=True):
         prompt = PROMPT.match(line)
+        if part.role != "typed" and line.startswith("..."):
+            prompt = None  # what is printed may leave something out
         role = "typed" if prompt else "fails" if line == TRACEBACK else "printed"
         if line.startswith(">>>"):
             begins = part.role != "typed" or bool(part.statements)
