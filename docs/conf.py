@@ -40,6 +40,7 @@ extensions = [
     # ours, in _extensions
     "book",
     "cheat_sheet",
+    "code_marks",
     "crashes",
     "doctest_needs",
     "doctor",

@@ -124,7 +124,7 @@ class TestCode:
         page.emulate_media(color_scheme=scheme)
         page.goto(f"{site}/errors/layer.html")
         ground = "(node) => getComputedStyle(node).backgroundColor"
-        typed = page.locator(".highlight:has(.go):has(.gt)").first
+        typed = page.locator(".highlight pre:has(.go):has(.gt)").first
         grounds = {typed.evaluate(ground)}
         grounds |= {typed.locator(kind).first.evaluate(ground) for kind in (".go", ".gt")}
 
@@ -156,6 +156,86 @@ class TestCode:
 
         assert page.locator(".copybtn").count() > 5
         assert covered == []
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_the_copy_button_is_seen(self, scheme, page, site):
+        """
+        Its border has three times the light of its ground, it has 32 pixels, and Tab reaches it.
+        """
+        page.emulate_media(color_scheme=scheme)
+        page.goto(f"{site}/how-to/split-output.html")
+        button = page.locator("button.copybtn").first
+        style = """(node) => {  // as a canvas paints it
+          const pen = new OffscreenCanvas(1, 1).getContext("2d");
+          const { borderTopColor, backgroundColor } = getComputedStyle(node);
+          return [borderTopColor, backgroundColor].map((colour) => {
+            pen.fillStyle = colour;
+            pen.fillRect(0, 0, 1, 1);
+            const light = [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3).map((channel) => {
+              const part = channel / 255;
+              return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+            });
+            return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2];
+          });
+        }"""
+        darker, lighter = sorted(button.evaluate(style))
+        box = button.bounding_box()
+
+        assert (lighter + 0.05) / (darker + 0.05) >= 3
+        assert (box["width"], box["height"]) == (32, 32)
+        button.focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        assert button.evaluate("(node) => node.matches(':focus-visible')")
+
+    @pytest.mark.parametrize(("width", "letters"), [(1280, 64), (820, 64), (390, 35), (320, 26)])
+    def test_lines_of_code_fit(self, width, letters, page, site):
+        """
+        Sixty characters and their prompt stand in one line, but on a phone.
+        """
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{site}/how-to/split-output.html")
+        fits = (
+            page.locator(".highlight pre")
+            .nth(1)
+            .evaluate(
+                """(pre) => {
+              pre.textContent = "0".repeat(200);
+              const range = document.createRange();
+              const top = (at) => {
+                range.setStart(pre.firstChild, at);
+                range.setEnd(pre.firstChild, at + 1);
+                return range.getBoundingClientRect().top;
+              };
+              let at = 1;
+              while (top(at) === top(0)) at += 1;
+              return at;
+            }"""
+            )
+        )
+
+        assert letters <= fits < 200
+
+    def test_a_wrapped_line_hangs(self, page, site):
+        """
+        What goes on in a second line stands two characters to the right of the first.
+        """
+        page.set_viewport_size(PHONE)
+        page.goto(f"{site}/how-to/split-output.html")
+        hangs = page.evaluate(
+            """() => [...document.querySelectorAll(".highlight .plain > .gp")].map((prompt) => {
+              const range = document.createRange();
+              range.setStartBefore(prompt);
+              range.setEnd(prompt.nextSibling, prompt.nextSibling.length);
+              const boxes = [...range.getClientRects()].filter((box) => box.width);
+              const below = boxes.filter((box) => box.top > boxes[0].bottom);
+              const letter = prompt.getBoundingClientRect().width / 4;
+              return below.map((box) => Math.round((box.left - boxes[0].left) / letter));
+            }).flat()"""
+        )
+
+        assert len(hangs) > 5
+        assert set(hangs) == {2}
 
 
 class TestMotion:

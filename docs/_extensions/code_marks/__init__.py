@@ -1,0 +1,71 @@
+"""
+The look of code, alike in pages, docstrings and gallery.
+
+What is typed, what is printed and what fails stand on grounds of their own. Set-up stands back, a
+statement that is said to be wrong or right has its sign, and directions have their colours.
+"""
+
+from contextlib import suppress
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.typing import ExtensionMetadata
+
+from code_marks.drawn import drawn
+
+PYTHON = {"default", "py", "py3", "pycon", "pycon3", "python", "python3"}
+
+
+class marked_code(nodes.literal_block):  # noqa: N801 (as docutils calls its nodes)
+    """A block of code in parts."""
+
+
+class MarkCode(SphinxPostTransform):
+    """Mark the parts of each block of Python, when its language and its links are known."""
+
+    default_priority = 800
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Put a marked block in the place of each."""
+        for block in list(self.document.findall(nodes.Element)):
+            if _is_python(block):
+                with suppress(SyntaxError):  # a part of a statement
+                    children = drawn(block)
+                    marked = marked_code("", "", *children, **block.attributes)
+                    marked["language"] = _language(block)
+                    block.replace_self(marked)
+
+
+def _language(block: nodes.Element) -> str:
+    return str(block.get("language") or block.get("lang") or "default")
+
+
+def _is_python(block: nodes.Element) -> bool:
+    """Return whether a block is Python that Sphinx would highlight, or that has its links."""
+    if isinstance(block, nodes.literal_block | nodes.doctest_block):
+        plain = block.rawsource == block.astext()
+        as_usual = not block.get("linenos") and not block.get("highlight_args")
+        return plain and as_usual and _language(block).lower() in PYTHON
+    return block.tagname == "code_links_block"  # sphinx-gallery's
+
+
+def visit(self: Any, node: marked_code) -> None:
+    """Begin a block as Sphinx does."""
+    kind = f"highlight-{node['language']} notranslate"
+    self.body.append(self.starttag(node, "div", "", CLASS=kind))
+    self.body.append('<div class="highlight"><pre><span></span>')
+
+
+def depart(self: Any, node: marked_code) -> None:
+    """End a block as Sphinx does."""
+    self.body.append("</pre></div>\n</div>\n")
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the step behind those of Sphinx and sphinx-gallery."""
+    app.add_node(marked_code, html=(visit, depart))
+    app.add_post_transform(MarkCode)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
