@@ -314,13 +314,26 @@ class TestAddress:
         assert explorer()["layer"].startswith("torch.nn.LSTM")
         expect(page.locator(".unread")).to_be_hidden()
 
+    def test_outlives_the_query(self, explorer, page, site):
+        """
+        What an address said at first does not come back when the page is loaded again.
+        """
+        page.goto("about:blank")
+        page.goto(f"{site}/explorer.html?num_layers=3&hidden_dim=9")
+        assert explorer()["tensors"]["h_n"] == "(3, 4, 9)"
+        explorer(num_layers=2)
+        page.wait_for_function("!location.href.includes('num_layers')")
+
+        page.reload()
+        assert explorer()["tensors"]["h_n"] == "(2, 4, 9)"
+
     def test_says_what_it_does_not_understand(self, explorer, page, site):
         """What is not understood stands above the answer, as text."""
         page.goto("about:blank")
-        page.goto(f"{site}/explorer.html#kind=<b>x</b>&layers=3&seq_len=9")
+        page.goto(f"{site}/explorer.html#kind=<b>x</b>&h0=3&seq_len=9")
 
         expect(page.get_by_role("alert")).to_have_text(
-            "Not understood in the address: kind=<b>x</b>, layers=3. "
+            "Not understood in the address: kind=<b>x</b>, h0=3. "
             "The answer is for what stands in the form."
         )
         assert explorer()["tensors"]["input"] == "(9, 4, 3)"

@@ -25,7 +25,8 @@ GLUE = """
 const plain = (_, value) => (typeof value === "bigint" ? Number(value) : value);
 const tell = (value) => JSON.stringify(value, plain) ?? "null";
 const rules = JSON.parse(RULES);
-const read = (hash, kept) => tell(address.readAddress("", hash, JSON.parse(kept)));
+const { names } = rules.pasted;
+const read = (hash, kept) => tell(address.readAddress("", hash, JSON.parse(kept), names));
 const answered = (values) =>
   tell(answer.answer(rules, shapes.layerFrom(JSON.parse(values))));
 null

@@ -10,6 +10,8 @@ from bs4 import BeautifulSoup, Tag
 from drawn import ROOT
 from explored import Explorer
 
+from explorer import rules, texts
+
 HTML = ROOT / "docs" / "_build" / "html"
 SHOWS = re.compile(r'to-explorer|class="tensors"|data-case|Tensors of')
 #: The pages that show shapes; the page of the explorer has no way to itself.
@@ -118,6 +120,24 @@ class TestToTheExplorer:
                 del case["numbers"]
                 assert {name: answer[name] for name in case} == case
         assert found > 2
+
+
+class TestBack:
+    def test_rows_lead_to_pages(self):
+        """
+        Each row of the explorer has its page, where what it shows is named.
+        """
+        known = rules.data()
+        shown = {name for tensors in known["shapes"].values() for name in tensors}
+        shown |= {part["name"] for parts in known["parts"].values() for part in parts} - {"row"}
+        ways = texts.data()["ways"]
+
+        assert shown < ways.keys()
+        for name, (address, text) in ways.items():
+            page = BeautifulSoup((HTML / address).read_text(encoding="utf-8"), "html.parser")
+            assert page.select_one(".ways [aria-current=page]").text == text
+            if name in known["cells"]:
+                assert name in page.article.text
 
 
 def axes(shape: str) -> list[str]:

@@ -4,6 +4,7 @@
 import { readPasted } from "../explorer/pasted.js";
 import { card, list, nearCard, pastedCard } from "./cards.js";
 import { explain, prepare } from "./explain.js";
+import { fill } from "./view.js";
 
 export { prepare };
 
@@ -32,8 +33,10 @@ export const answerTo = async (guide, text, engine, root) => {
   }
   const pasted = readPasted(text, guide.rules);
   if (pasted) {
-    const title = pasted.layer ? texts.layer : texts.shape;
-    const said = pasted.refused && !pasted.layer ? texts.refused : title;
+    const { layer, other, refused } = pasted;
+    const title = layer ? texts.layer : texts.shape;
+    const alone = other ? fill(texts.no_input, { name: other }) : texts.refused;
+    const said = (other || refused) && !layer ? alone : title;
     return { nodes: [pastedCard(pasted, said, texts, root)], said };
   }
   const found = (await (await engine())(text)).slice(0, MOST_NEAR);

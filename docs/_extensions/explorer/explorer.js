@@ -38,7 +38,8 @@ let resting = 0;
 
 const remember = () => {
   try {
-    if (address !== location.hash) history.replaceState(null, "", address);
+    // without a query: it would say again what a field held at first
+    if (address !== location.hash) history.replaceState(null, "", location.pathname + address);
   } catch {} // a browser refuses many changes in a short time; the next one will do
 };
 
