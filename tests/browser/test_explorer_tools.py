@@ -1,5 +1,8 @@
 """What the explorer does beyond its answers: it fills in, lights up, copies, remembers and says."""
 
+import re
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -237,6 +240,58 @@ class TestTogether:
             assert page.locator(place).count() > 0
             assert page.locator(f"{place}.lit").count() == page.locator(place).count()
         assert page.locator("[data-figures] path.axis.batch.lit").count() == 0
+
+
+def slow(route):
+    """Answer half a second later."""
+    time.sleep(0.5)
+    route.continue_()
+
+
+@pytest.fixture
+def touched(chromium, site):
+    """Open the explorer on a phone whose network is slow, and return its player, asleep."""
+    size = {"width": 390, "height": 844}
+    context = chromium.new_context(viewport=size, has_touch=True, is_mobile=True)
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.route("**/explorer_player.js*", slow)
+    page.goto(f"{site}/explorer.html#kind=LSTM&bidirectional=True")
+    yield page.locator(".player")
+    assert errors == []
+    context.close()
+
+
+class TestTouch:
+    def test_first_tap_plays(self, touched):
+        """
+        The tap that wakes the player is not lost: the button does what it says.
+        """
+        touched.locator("[data-move=back]").tap()
+
+        expect(touched.locator(".player-position")).to_have_text("step 6 of 7 in layer 1")
+        assert touched.locator("[data-cell]").count() > 0
+
+    def test_first_tap_selects(self, touched):
+        """
+        So does a tap on a cell.
+        """
+        cell = touched.locator("td.forward").nth(2)
+        cell.tap()
+
+        selected = touched.locator("[aria-selected=true]")
+        expect(selected).to_have_count(1)
+        expect(selected).to_have_attribute("data-cell", re.compile("^1,forward,"))
+
+    def test_first_tap_lights(self, touched):
+        """
+        A tensor that is tapped first lights its cells.
+        """
+        button = touched.locator("[data-light=h_n]")
+        button.tap()
+
+        expect(button).to_have_attribute("aria-pressed", "true")
+        assert touched.locator("td.lit").count() > 0
 
 
 class TestProgram:

@@ -24,7 +24,7 @@ texts.language = document.documentElement.lang;
 const fields = new Fields(form, rules, texts.refused);
 const followSegments = addSegments(form);
 const shutMenus = addMenus(root);
-const player = addPlayer(root.querySelector("[data-player]"));
+const player = addPlayer(root.querySelector("[data-player]"), rules);
 const showNothing = addSelection(root, player.light);
 /** @type {import("./answer.js").Answer} */
 let result;
