@@ -272,6 +272,29 @@ class TestReaders:
         for example in front.locator("[data-example]").all():
             assert example.bounding_box()["y"] < front.locator("div.front").bounding_box()["y"]
 
+    def test_colours_of_the_system(self, front):
+        """
+        Where a system chooses the colours, a switch is its own, and the chosen kind stands out.
+        """
+        front.emulate_media(forced_colors="active")
+
+        style = "(e, name) => getComputedStyle(e)[name]"
+        for switch in front.get_by_role("switch").all():
+            assert switch.evaluate(style, "appearance") == "auto"
+        grounds = front.locator(".front-kinds span").evaluate_all(
+            "all => all.map((e) => getComputedStyle(e).backgroundColor)"
+        )
+        assert grounds[0] == grounds[1] != grounds[2]
+
+    def test_paper_has_no_empty_field(self, front):
+        """
+        On paper nothing waits for a hand.
+        """
+        front.emulate_media(media="print")
+
+        assert not front.locator("form:visible").count()
+        assert front.locator(".front-tensors").is_visible()
+
     def test_stands_in_one_screen(self, front):
         """
         The box, the panel and the three ways on are seen at once at 1280 by 800.
@@ -327,6 +350,7 @@ class TestReaders:
         assert page.locator(".front svg.tensor").count() == 3
         assert page.locator(".front-tensors").is_visible()
         assert page.locator(".front-static table").first.is_visible()
+        assert page.locator("svg.tensor:visible").count() == 3  # the panel alone draws
         assert page.locator("[data-line=output]").inner_text() == SPLITS[True]["output"]
         assert not page.locator(".front-controls").is_visible()
         assert not page.locator(".front-lines button").first.is_visible()
