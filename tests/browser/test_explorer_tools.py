@@ -18,6 +18,12 @@ def fields_of(page) -> dict[str, str]:
         .map((e) => [e.name, e.type === "checkbox" ? String(e.checked) : e.value]))""")
 
 
+def slow(route):
+    """Answer half a second later."""
+    time.sleep(0.5)
+    route.continue_()
+
+
 class TestForm:
     def test_stands_beside_the_answer(self, explorer, page):
         """On a wide screen the shapes are in sight, wherever in the form somebody works."""
@@ -27,6 +33,23 @@ class TestForm:
             page.locator(f"[name={name}]").focus()
             for tensor in ("input", "output", "h_n"):
                 expect(page.locator(f"[data-figures] [data-tensor={tensor}]")).to_be_in_viewport()
+
+    def test_nothing_jumps_when_the_script_comes(self, page, site):
+        """
+        The answer stands beside the form from the start.
+        """
+        page.set_viewport_size(WIDE)
+        page.add_init_script("""
+          window.shift = 0;
+          new PerformanceObserver((list) => {
+            for (const { value } of list.getEntries()) window.shift += value;
+          }).observe({ type: "layout-shift", buffered: true });""")
+        page.route("**/explorer/explorer.js*", slow)
+        page.goto(f"{site}/explorer.html")
+        page.locator("[data-figures] svg").first.wait_for()
+        page.wait_for_timeout(200)
+
+        assert page.evaluate("shift") < 0.03
 
     def test_dock_keeps_the_shapes_on_a_phone(self, explorer, page):
         """On a phone a bar at the bottom shows output and h_n while fields change."""
@@ -240,12 +263,6 @@ class TestTogether:
             assert page.locator(place).count() > 0
             assert page.locator(f"{place}.lit").count() == page.locator(place).count()
         assert page.locator("[data-figures] path.axis.batch.lit").count() == 0
-
-
-def slow(route):
-    """Answer half a second later."""
-    time.sleep(0.5)
-    route.continue_()
 
 
 @pytest.fixture
