@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from theme.bundle import bundle, held
 
 IMPORT = re.compile(r'@import "\./(\w+\.css)";\n')
-IMPORT_LATER = re.compile(r'(?<!\{)(?<!typeof )import\("(\.[./\w]+\.js)"\)')  # not of a type
+IMPORT_LATER = re.compile(r'import\("(\.[./\w]+\.js)"\)')
 COMMENT = re.compile(r"/\*.*?\*/\n*|^ +", re.DOTALL | re.MULTILINE)  # stays in the repository
 
 #: What stands in each page that uses a style or a script, by its address below ``_static``.

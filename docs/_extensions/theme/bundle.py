@@ -13,7 +13,9 @@ IMPORT = re.compile(r'^import (\{[^}]*\}) from "([^"]+)";\n', re.MULTILINE)
 EXPORTS = re.compile(
     r"^export (?:\{ ([^}]*) \};\n|(?=(?:const|class|function) (\w+)))", re.MULTILINE
 )
-COMMENT = re.compile(r"^ *(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n|^ +", re.MULTILINE | re.DOTALL)
+COMMENT = re.compile(
+    r"^ *(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n|/\*\*(?:(?!\*/).)*\*/ ?|^ +", re.MULTILINE | re.DOTALL
+)
 REGISTRY = "const modules = (globalThis.modulesOfGuide ??= {});\n"
 
 
