@@ -170,6 +170,44 @@ def test_sends_nothing_and_loads_little(page, site):
     assert sum(len(gzip.compress(r.body())) for r in responses) <= 60_000
 
 
+def test_shares_the_index_with_the_search(page, site):
+    """
+    A page that has searched loads the index no second time to say what is nearest.
+    """
+    loaded = []
+    page.on("request", lambda request: loaded.append(request.url.rpartition("/")[2]))
+    open_box(page, site)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("packing")
+    page.locator("#search-results a").first.wait_for()
+    page.keyboard.press("Escape")
+
+    paste(page, "MyError: the hidden state of the decoder has the wrong number of layers")
+
+    assert len(sections(page)) > 1
+    assert loaded.count("search-index.json") == 1
+
+
+def test_a_message_in_the_search_stands_there_once(page, site):
+    """
+    On the page of the search a query that is a message is explained below its field, and the box
+    comes back with another query.
+    """
+    page.goto(f"{site}/search.html?q=RuntimeError:+{STATE.replace(' ', '+')}")
+    assert sections(page)
+    box, query = page.locator(".doctor-field"), page.locator("#search-page [name=q]")
+    assert query.input_value().endswith(STATE)
+    assert not box.is_visible()
+
+    query.fill("packing")
+    box.wait_for()
+    assert page.locator("[name=paste]").input_value() == ""
+    assert page.locator(".doctor-card").count() == 0
+    query.fill(f"RuntimeError: {STATE}")
+    assert sections(page)
+    assert not box.is_visible()
+
+
 def test_what_is_pasted_is_text(page, site):
     """
     Markup in a message is shown, not read.

@@ -1,5 +1,8 @@
 """What the explorer does beyond its answers: it fills in, lights up, copies, remembers and says."""
 
+import re
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -15,6 +18,12 @@ def fields_of(page) -> dict[str, str]:
         .map((e) => [e.name, e.type === "checkbox" ? String(e.checked) : e.value]))""")
 
 
+def slow(route):
+    """Answer half a second later."""
+    time.sleep(0.5)
+    route.continue_()
+
+
 class TestForm:
     def test_stands_beside_the_answer(self, explorer, page):
         """On a wide screen the shapes are in sight, wherever in the form somebody works."""
@@ -24,6 +33,23 @@ class TestForm:
             page.locator(f"[name={name}]").focus()
             for tensor in ("input", "output", "h_n"):
                 expect(page.locator(f"[data-figures] [data-tensor={tensor}]")).to_be_in_viewport()
+
+    def test_nothing_jumps_when_the_script_comes(self, page, site):
+        """
+        The answer stands beside the form from the start.
+        """
+        page.set_viewport_size(WIDE)
+        page.add_init_script("""
+          window.shift = 0;
+          new PerformanceObserver((list) => {
+            for (const { value } of list.getEntries()) window.shift += value;
+          }).observe({ type: "layout-shift", buffered: true });""")
+        page.route("**/explorer/explorer.js*", slow)
+        page.goto(f"{site}/explorer.html")
+        page.locator("[data-figures] svg").first.wait_for()
+        page.wait_for_timeout(200)
+
+        assert page.evaluate("shift") < 0.03
 
     def test_dock_keeps_the_shapes_on_a_phone(self, explorer, page):
         """On a phone a bar at the bottom shows output and h_n while fields change."""
@@ -239,6 +265,52 @@ class TestTogether:
         assert page.locator("[data-figures] path.axis.batch.lit").count() == 0
 
 
+@pytest.fixture
+def touched(chromium, site):
+    """Open the explorer on a phone whose network is slow, and return its player, asleep."""
+    size = {"width": 390, "height": 844}
+    context = chromium.new_context(viewport=size, has_touch=True, is_mobile=True)
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.route("**/explorer_player.js*", slow)
+    page.goto(f"{site}/explorer.html#kind=LSTM&bidirectional=True")
+    yield page.locator(".player")
+    assert errors == []
+    context.close()
+
+
+class TestTouch:
+    def test_first_tap_plays(self, touched):
+        """
+        The tap that wakes the player is not lost: the button does what it says.
+        """
+        touched.locator("[data-move=back]").tap()
+
+        expect(touched.locator(".player-position")).to_have_text("step 6 of 7 in layer 1")
+        assert touched.locator("[data-cell]").count() > 0
+
+    def test_first_tap_selects(self, touched):
+        """
+        So does a tap on a cell.
+        """
+        cell = touched.locator("td.forward").nth(2)
+        cell.tap()
+
+        selected = touched.locator("[aria-selected=true]")
+        expect(selected).to_have_count(1)
+        expect(selected).to_have_attribute("data-cell", re.compile("^1,forward,"))
+
+    def test_first_tap_lights(self, touched):
+        """
+        A tensor that is tapped first lights its cells.
+        """
+        button = touched.locator("[data-light=h_n]")
+        button.tap()
+
+        expect(button).to_have_attribute("aria-pressed", "true")
+        assert touched.locator("td.lit").count() > 0
+
+
 class TestProgram:
     def test_choice_is_remembered(self, explorer, page):
         """The way of the program is the same at the next visit."""
@@ -314,13 +386,26 @@ class TestAddress:
         assert explorer()["layer"].startswith("torch.nn.LSTM")
         expect(page.locator(".unread")).to_be_hidden()
 
+    def test_outlives_the_query(self, explorer, page, site):
+        """
+        What an address said at first does not come back when the page is loaded again.
+        """
+        page.goto("about:blank")
+        page.goto(f"{site}/explorer.html?num_layers=3&hidden_dim=9")
+        assert explorer()["tensors"]["h_n"] == "(3, 4, 9)"
+        explorer(num_layers=2)
+        page.wait_for_function("!location.href.includes('num_layers')")
+
+        page.reload()
+        assert explorer()["tensors"]["h_n"] == "(2, 4, 9)"
+
     def test_says_what_it_does_not_understand(self, explorer, page, site):
         """What is not understood stands above the answer, as text."""
         page.goto("about:blank")
-        page.goto(f"{site}/explorer.html#kind=<b>x</b>&layers=3&seq_len=9")
+        page.goto(f"{site}/explorer.html#kind=<b>x</b>&h0=3&seq_len=9")
 
         expect(page.get_by_role("alert")).to_have_text(
-            "Not understood in the address: kind=<b>x</b>, layers=3. "
+            "Not understood in the address: kind=<b>x</b>, h0=3. "
             "The answer is for what stands in the form."
         )
         assert explorer()["tensors"]["input"] == "(9, 4, 3)"

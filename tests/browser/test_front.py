@@ -205,8 +205,96 @@ class TestHands:
         front.mouse.move(0, 0)
         assert front.locator(".front .lit").count() == 0
 
+    def test_lights_by_keyboard(self, front):
+        """
+        Each tuple is one stop of Tab; arrows go from axis to axis, and through what an axis holds.
+        """
+
+        def lit():
+            return front.evaluate("""() => [...new Set([...document.querySelectorAll(".front .lit")]
+              .map(({ dataset: d }) => d.row ?? d.part ?? d.axis))]""")
+
+        def focused():
+            return front.evaluate("document.activeElement.ariaLabel")
+
+        front.locator("[name=batch_first]").focus()
+        stops = []
+        for _ in range(3):
+            front.keyboard.press("Tab")
+            stops.append(focused())
+        assert stops == ["L, 7 steps", "L, 7 steps", "D*num_layers, 4 rows"]
+        assert lit() == ["rows"]
+
+        front.keyboard.press("ArrowDown")
+        front.keyboard.press("ArrowDown")
+        assert lit() == ["1"]
+        said = front.locator(".front [role=status]")
+        assert said.inner_text() == "h_n[1], c_n[1]: layer 0, backward"
+        front.keyboard.press("ArrowUp")
+        assert lit() == ["0"]
+        front.keyboard.press("ArrowRight")
+        assert (focused(), lit()) == ("N, 4 sequences", ["batch"])
+
+        front.keyboard.press("Shift+Tab")
+        front.keyboard.press("ArrowRight")
+        front.keyboard.press("ArrowRight")
+        front.keyboard.press("ArrowDown")
+        assert focused() == "D*H_out, 10 features"
+        assert sorted(lit()) == ["0", "2", "forward"]  # the rows of the direction too
+        assert said.inner_text() == "output: forward"
+        front.keyboard.press("Tab")
+        assert focused() == "N, 4 sequences"  # where the reader has been
+        front.keyboard.press("Tab")
+        assert lit() == []
+
+    def test_axes_follow_the_controls(self, front):
+        """
+        Other tensors have their stops too.
+        """
+        front.locator("[value=GRU]").click()
+        front.get_by_role("switch", name="two directions").click()
+        front.get_by_role("option", name="D*num_layers, 2 rows").focus()
+        front.keyboard.press("ArrowDown")
+        front.keyboard.press("ArrowDown")
+
+        assert front.locator(".front [role=status]").inner_text() == "h_n[1]: layer 1, forward"
+
 
 class TestReaders:
+    def test_answer_is_on_the_first_screen_of_a_phone(self, front):
+        """
+        Box, controls and tuples are seen at once at 390 by 844, and the first drawing begins.
+        """
+        front.set_viewport_size({"width": 390, "height": 844})
+        shapes = front.locator(".front-shapes").bounding_box()
+
+        assert shapes["y"] + shapes["height"] <= 700
+        for example in front.locator("[data-example]").all():
+            assert example.bounding_box()["y"] < front.locator("div.front").bounding_box()["y"]
+
+    def test_colours_of_the_system(self, front):
+        """
+        Where a system chooses the colours, a switch is its own, and the chosen kind stands out.
+        """
+        front.emulate_media(forced_colors="active")
+
+        style = "(e, name) => getComputedStyle(e)[name]"
+        for switch in front.get_by_role("switch").all():
+            assert switch.evaluate(style, "appearance") == "auto"
+        grounds = front.locator(".front-kinds span").evaluate_all(
+            "all => all.map((e) => getComputedStyle(e).backgroundColor)"
+        )
+        assert grounds[0] == grounds[1] != grounds[2]
+
+    def test_paper_has_no_empty_field(self, front):
+        """
+        On paper nothing waits for a hand.
+        """
+        front.emulate_media(media="print")
+
+        assert not front.locator("form:visible").count()
+        assert front.locator(".front-tensors").is_visible()
+
     def test_stands_in_one_screen(self, front):
         """
         The box, the panel and the three ways on are seen at once at 1280 by 800.
@@ -262,6 +350,7 @@ class TestReaders:
         assert page.locator(".front svg.tensor").count() == 3
         assert page.locator(".front-tensors").is_visible()
         assert page.locator(".front-static table").first.is_visible()
+        assert page.locator("svg.tensor:visible").count() == 3  # the panel alone draws
         assert page.locator("[data-line=output]").inner_text() == SPLITS[True]["output"]
         assert not page.locator(".front-controls").is_visible()
         assert not page.locator(".front-lines button").first.is_visible()

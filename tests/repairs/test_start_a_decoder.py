@@ -289,3 +289,16 @@ def test_every_second_row_is_forward(case):
         h_n = case.states()["h_n"]
         (gradient,) = torch.autograd.grad(h_n[0::2].sum(), last, allow_unused=True)
         assert gradient is None or not gradient.any()
+
+
+@repairs("size-of-encoder-hidden", proj_size=[0, 2])
+def test_first_of_the_state(case):
+    """
+    It is all of h_n from an LSTM, and the first row of it from any other layer.
+    """
+    _, encoder_hidden = case.layer(case.x)
+    h_n = encoder_hidden[0] if isinstance(encoder_hidden, tuple) else encoder_hidden
+    size = case.options.get("proj_size") or HIDDEN_SIZE
+
+    assert encoder_hidden[0].size(1) == (BATCH_SIZE if case.kind == "LSTM" else size)
+    assert (h_n.size(1), h_n.size(2)) == (BATCH_SIZE, size)

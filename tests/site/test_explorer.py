@@ -26,7 +26,9 @@ const fitted = (state, tensor, given) => tell(
   fit.fit(rules, answer.answer(rules, JSON.parse(state, exact)), tensor, JSON.parse(given, exact)),
 );
 const shaped = (text) => tell(fit.shapeFrom(text));
-const read = (query, hash, kept) => tell(address.readAddress(query, hash, JSON.parse(kept)));
+const read = (query, hash, kept) => tell(
+  address.readAddress(query, hash, JSON.parse(kept), rules.pasted.names),
+);
 const tell_bytes = (text) => tell(numbers.bytesOf(BigInt(text), JSON.parse(UNITS)));
 const took = (text) => tell(pasted.readPasted(text, rules.pasted));
 null
@@ -169,6 +171,7 @@ KEPT = json.dumps(
         {"name": "kind", "options": ["RNN", "GRU", "LSTM"], "flag": False},
         {"name": "bias", "flag": True},
         {"name": "seq_len", "flag": False},
+        {"name": "hidden_size", "flag": False},
     ]
 )
 
@@ -188,6 +191,13 @@ class TestAddress:
             ("?utm_source=x", "", {}, []),  # it does not speak of fields
             ("?seq_len=2&utm_source=x", "", {"seq_len": "2"}, [["utm_source", "x"]]),
             ("", "#parameters", {}, []),
+            ("?hidden_dim=256", "", {"hidden_size": "256"}, []),
+            ("", "#hidden=256&seq-length=9", {"hidden_size": "256", "seq_len": "9"}, []),
+            ("", "#cell=LSTM", {"kind": "LSTM"}, []),
+            ("?h0=2", "", {}, [["h0", "2"]]),  # a tensor: it speaks of the explorer
+            ("", "#hidden=(2,4,5)", {}, [["hidden", "(2,4,5)"]]),
+            ("", "#cell=(2,4,5)&kind=GRU", {"kind": "GRU"}, [["cell", "(2,4,5)"]]),
+            ("", "#hidden_dim=5&hidden_size=6", {"hidden_size": "6"}, [["hidden_dim", "5"]]),
         ],
     )
     def test_is_tolerant_and_honest(self, query, hash_, values, unknown, script):

@@ -18,7 +18,7 @@ def rules():
 @pytest.fixture(scope="module")
 def read(rules):
     """Return a function that reads a pasted text."""
-    racer = engine("explorer/pasted.js")
+    racer = engine("explorer/names.js", "explorer/pasted.js")
     racer.eval(f"const rules = {json.dumps(rules)}; null")
     return function(racer, "readPasted(text, rules)")
 
@@ -69,6 +69,14 @@ def test_a_printed_layer_is_read(layer, read):
             "nn.GRU(10, 5, batch_first=True)  # x: (4, 7, 10)",
             {"batch_size": "4", "seq_len": "7", "input_size": "10"},
         ),
+        (
+            "batch_size = 32\nself.hidden_dim = 256\nnn.LSTM(300, self.hidden_dim)",
+            {"batch_size": "32", "input_size": "300", "hidden_size": "256"},
+        ),
+        (
+            "embed_dim: 300, hidden_dim: 256, batch=4, seq_length = 9",
+            {"input_size": "300", "hidden_size": "256", "batch_size": "4", "seq_len": "9"},
+        ),
     ],
 )
 def test_calls_and_shapes_are_read(text, fields, read):
@@ -85,6 +93,10 @@ def test_calls_and_shapes_are_read(text, fields, read):
         ("nn.LSTM(3, 2 * hidden, dropout=p)", ["2 * hidden", "dropout=p"]),
         ("nn.GRU(3, 5, device=torch.device('cuda'))", ["device=torch.device('cuda')"]),
         ("nn.GRU(10, 5)  # (7, 4, 3)", ["3"]),
+        ("nn.GRU(10, 5)  # h0: (1, 4, 5)", ["h0: (1, 4, 5)"]),
+        ("nn.GRU(10, 5)\nencoder_hidden[0].shape (1, 4, 5)", ["encoder_hidden[0].shape (1, 4, 5)"]),
+        ("nn.GRU(input_size=10, hidden_dim=5)", ["hidden_dim=5"]),  # PyTorch takes it no more
+        ("nn.GRU(10, 5)  # (7, 4, 10)\nbatch_size = 8", ["batch_size = 8"]),
     ],
 )
 def test_says_what_is_not_read(text, unread, read):
@@ -92,6 +104,31 @@ def test_says_what_is_not_read(text, unread, read):
     An argument that is no number is named, and so is a size that the layer does not take.
     """
     assert read(text)["unread"] == unread
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("h0", "c0", "hn", "cn", "h_0", "c_n", "hidden", "cell", "encoder_hidden", "state[0]"),
+        *("output", "self.outputs.shape", "hidden.size()", "hidden shape"),
+    ],
+)
+def test_a_shape_of_another_tensor_is_not_taken_for_an_input(name, read):
+    """
+    Who pastes a state or an output is told that it was not read.
+    """
+    found = read(f"{name} = torch.Size([2, 4, 5])")
+    assert (found["fields"], found["other"]) == ({}, name)
+
+
+@pytest.mark.parametrize("name", ["x", "input", "inputs.shape", "embedded", "batch"])
+def test_any_other_name_is_that_of_an_input(name, read):
+    """
+    Names of inputs differ in each program.
+    """
+    found = read(f"{name} = (7, 4, 10)")
+    assert found["fields"] == {"seq_len": "7", "batch_size": "4", "input_size": "10"}
+    assert found["other"] == ""
 
 
 @pytest.mark.parametrize("text", ["nn.Linear(3, 5)", "nn.LSTMCell(3, 5)", ""])

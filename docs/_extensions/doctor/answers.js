@@ -4,6 +4,7 @@
 import { readPasted } from "../explorer/pasted.js";
 import { card, list, nearCard, pastedCard } from "./cards.js";
 import { explain, prepare } from "./explain.js";
+import { fill } from "./view.js";
 
 export { prepare };
 
@@ -17,11 +18,11 @@ const plain = (text) => text.replace(/`|\]\([^)]*\)|\[(?=[^\]]*\]\()/g, "");
 /**
  * @param {import("./explain.js").Guide} guide
  * @param {string} text
- * @param {() => Promise<(text: string) => import("../search/engine.js").Found[]>} engine
+ * @param {(text: string) => Promise<import("../search/engine.js").Found[]>} nearest
  * @param {URL} root - the top of the site
  * @returns {Promise<Shown>}
  */
-export const answerTo = async (guide, text, engine, root) => {
+export const answerTo = async (guide, text, nearest, root) => {
   const { texts } = guide;
   const explained = explain(guide, text);
   if (explained) {
@@ -32,11 +33,13 @@ export const answerTo = async (guide, text, engine, root) => {
   }
   const pasted = readPasted(text, guide.rules);
   if (pasted) {
-    const title = pasted.layer ? texts.layer : texts.shape;
-    const said = pasted.refused && !pasted.layer ? texts.refused : title;
+    const { layer, other, refused } = pasted;
+    const title = layer ? texts.layer : texts.shape;
+    const alone = other ? fill(texts.no_input, { name: other }) : texts.refused;
+    const said = (other || refused) && !layer ? alone : title;
     return { nodes: [pastedCard(pasted, said, texts, root)], said };
   }
-  const found = (await (await engine())(text)).slice(0, MOST_NEAR);
+  const found = (await nearest(text)).slice(0, MOST_NEAR);
   const said = found.length ? texts.nearest : texts.nothing;
   return { nodes: [nearCard(said, found, guide.sections, root)], said };
 };

@@ -141,8 +141,8 @@ export const nearCard = (title, found, sections, root) => {
  * @param {URL} root
  */
 export const pastedCard = (pasted, title, texts, root) => {
-  const { fields, layer, shape, unread, refused } = pasted;
-  const address = `explorer.html#${new URLSearchParams(fields)}`;
+  const { fields, layer, shape, unread, refused, other } = pasted;
+  const address = `explorer.html${other ? "" : `#${new URLSearchParams(fields)}`}`;
   const code = make("code", "", [layer, shape].filter(Boolean).join("  "));
   const content = [make("p", "doctor-message", code), make("p", "", make("strong", "", title))];
   const values = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
@@ -156,6 +156,6 @@ export const pastedCard = (pasted, title, texts, root) => {
   if (refused && layer) content.push(make("p", "", texts.refused));
   const body = make("div", "doctor-body", ...content);
   const foot = make("p", "doctor-foot", make("span", "doctor-promise", texts.promise));
-  if (values.length) foot.prepend(link(texts.open, address, root));
+  if (values.length || other) foot.prepend(link(texts.open, address, root));
   return group("doctor-card", "", title, body, foot);
 };

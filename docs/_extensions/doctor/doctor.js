@@ -29,11 +29,7 @@ const guide = once(async () => {
   const file = await fetch(new URL("patterns.json", import.meta.url), { cache: "no-cache" });
   return prepare(await file.json());
 });
-const engine = once(async () => {
-  const { prepare, search } = await import("../search/engine.js");
-  const index = prepare(await (await fetch(new URL("search-index.json", ROOT))).json());
-  return (/** @type {string} */ text) => search(index, text).found;
-});
+const nearest = async (/** @type {string} */ text) => (await import("./nearest.js")).nearest(text);
 
 /** @param {HTMLFormElement} form */
 const connect = (form) => {
@@ -55,7 +51,7 @@ const connect = (form) => {
     if (!text) return field.focus();
     const known = await guide();
     const { answerTo } = await import("./answers.js");
-    const { nodes, said } = await answerTo(known, text, engine, ROOT);
+    const { nodes, said } = await answerTo(known, text, nearest, ROOT);
     if (text !== field.value.trim()) return; // there is more by now
     answers.replaceChildren(...nodes);
     status.textContent = said;
@@ -74,11 +70,14 @@ const connect = (form) => {
     event.preventDefault();
     answer();
   });
-  clear.addEventListener("click", () => {
+  const empty = () => {
     field.value = "";
     answers.replaceChildren();
     status.textContent = "";
     offer(false);
+  };
+  clear.addEventListener("click", () => {
+    empty();
     field.focus();
   });
   form.addEventListener("click", ({ target }) => {
@@ -87,13 +86,31 @@ const connect = (form) => {
     field.value = example;
     answer();
   });
-  const given = new URLSearchParams(location.search);
-  const query = given.get("q") ?? "";
-  const sent = given.get("paste"); // from a page without its script
-  if (sent || MESSAGE.test(query)) {
-    field.value = sent || query;
+  const box = /** @type {HTMLElement} */ (form.querySelector(".doctor-field"));
+
+  /**
+   * Explain a query that is a message. It stands in the field of the search, so not here too.
+   *
+   * @param {string} query
+   */
+  const follow = (query) => {
+    const isMessage = MESSAGE.test(query);
+    if (box.hidden && !isMessage) empty();
+    box.hidden = isMessage;
+    if (!isMessage) return;
+    field.value = query;
     answer();
-  }
+  };
+  form.closest("#search-page")?.addEventListener("input", ({ target }) => {
+    const { name, value } = /** @type {HTMLInputElement} */ (target);
+    if (name === "q") follow(value);
+  });
+  const given = new URLSearchParams(location.search);
+  const sent = given.get("paste"); // from a page without its script
+  if (sent) {
+    field.value = sent;
+    answer();
+  } else follow(given.get("q") ?? "");
 };
 
 for (const form of document.querySelectorAll("form[data-doctor]")) {

@@ -64,5 +64,9 @@ def texts() -> dict[str, str]:
         "fields": _("What was read:"),
         "unread": _("What was not read:"),
         "refused": _("An input has two or three sizes, so this shape was not read."),
+        "no_input": _(
+            "{name} is not the input, so its shape was not read. “Does my tensor fit?” in the "
+            "explorer compares it with your layer."
+        ),
         "open": _("Open the explorer"),
     }

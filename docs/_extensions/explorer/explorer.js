@@ -24,7 +24,7 @@ texts.language = document.documentElement.lang;
 const fields = new Fields(form, rules, texts.refused);
 const followSegments = addSegments(form);
 const shutMenus = addMenus(root);
-const player = addPlayer(root.querySelector("[data-player]"));
+const player = addPlayer(root.querySelector("[data-player]"), rules);
 const showNothing = addSelection(root, player.light);
 /** @type {import("./answer.js").Answer} */
 let result;
@@ -38,7 +38,8 @@ let resting = 0;
 
 const remember = () => {
   try {
-    if (address !== location.hash) history.replaceState(null, "", address);
+    // without a query: it would say again what a field held at first
+    if (address !== location.hash) history.replaceState(null, "", location.pathname + address);
   } catch {} // a browser refuses many changes in a short time; the next one will do
 };
 

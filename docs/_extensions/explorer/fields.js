@@ -153,7 +153,7 @@ export class Fields {
       flag: type === "checkbox",
       ...(tagName === "SELECT" && { options: this.optionsOf(name) }),
     }));
-    return readAddress(query, hash, kept);
+    return readAddress(query, hash, kept, this.rules.pasted.names);
   }
 
   /** @param {string} name */

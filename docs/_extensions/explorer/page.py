@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sphinx.locale import get_translation
 
-from explorer import fields, form, rules, texts
+from explorer import fields, form, rules, texts, ways
 from player.directive import drawn
 from rnn_guide import _rules
 from tensors.rules import ROLES
@@ -57,8 +57,11 @@ def html() -> str:
         default=str,  # a translation is a text that waits
     )
     said = {name: escape(text) for name, text in texts.of_page().items()}
+    parameters_page, parameters_way = ways.ways()["parameters"]
     return TEMPLATE.substitute(
         said,
+        parameters_page=parameters_page,
+        parameters_way=escape(parameters_way),
         groups=form.groups(),
         buttons=form.buttons(),
         player=drawn(fields.first()),

@@ -27,12 +27,13 @@ const usual = (defaults) => {
 export const pasted = (text, rules, texts) => {
   const read = readPasted(text, rules.pasted);
   if (!read) return { said: texts.nothing };
-  const { fields, unread, refused, shape } = read;
+  const { fields, unread, refused, shape, other } = read;
   const pairs = Object.entries(fields).map(([name, value]) => `${name} ${value}`);
   const said = [
     pairs.length && fill(texts.read, { fields: pairs.join(", ") }),
     unread.length && fill(texts.unread, { arguments: unread.join(", ") }),
     refused && fill(texts.refused, { shape }),
+    other && fill(texts.other, { name: other }),
   ];
   return {
     ...(pairs.length && { fields: fields.kind ? { ...usual(rules.defaults), ...fields } : fields }),

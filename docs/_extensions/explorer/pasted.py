@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from explorer import fields
+from explorer import fields, names
 from rnn_guide import _rules, symbolic_shapes
 from tensors.rules import ARGUMENTS, FLAGS
 
@@ -27,4 +27,5 @@ def rules() -> dict[str, Any]:
             for layout in ("batched", "unbatched")
             for axes in [symbolic_shapes("RNN", layout=layout, batch_first=first)["input"]]
         },
+        "names": names.data(),
     }

@@ -5,19 +5,18 @@ from typing import Any
 
 import torch
 
+import player
 from explorer import fits, pasted, programs
 from rnn_guide import _rules, _snippets, symbolic_parameter_shapes, symbolic_shapes
 from rnn_guide._rules import KINDS, LAYOUTS, Kind, Layout
 from rnn_guide._selections import selections
-from tensors import rules as of_tensors
 from tensors.rules import FLAGS, key
 
 
 def data() -> dict[str, Any]:
     """Return the rules as JSON can hold them."""
-    return of_tensors.rules() | {
+    return player.rules() | {
         "parameters": parameters(),
-        "cells": _rules.CELLS | {"c_0": _rules.CELLS["h_0"], "c_n": _rules.CELLS["h_n"]},
         "applies": applies(),
         "minima": _rules.MINIMA,
         "layer": _snippets.LAYER_CALL,

@@ -43,6 +43,17 @@ const put = (root, name, lines) =>
   root.querySelector(`#explorer-${name} tbody`).replaceChildren(...lines);
 
 /**
+ * A link to the page that treats what a row shows.
+ *
+ * @param {Record<string, any>} texts
+ * @param {string} name
+ */
+const way = ({ ways }, name) => {
+  const [href, text] = ways[name];
+  return make("a", { class: "way", href }, text);
+};
+
+/**
  * What a part is called, and what lights up with it.
  *
  * @param {import("./parts.js").Part} part
@@ -54,7 +65,8 @@ const headOf = ({ name, tensor, row, layer, direction, step, alone }, texts) => 
   const half = name === "forward" || name === "backward" ? name : undefined;
   const marks = { "data-cells": tensor, "data-row": row, "data-part": direction ?? half };
   const shown = row === undefined ? tensor : alone;
-  return make("div", {}, button(shown, marks), said);
+  const ways = row ? [] : [way(texts, row === undefined ? name : tensor)]; // row 0 speaks for all
+  return make("div", {}, button(shown, marks), said, ...ways);
 };
 
 /**
@@ -93,7 +105,7 @@ export const showTables = (root, rules, texts, answer, language) => {
   const { roles } = rules;
 
   const tensorLines = Object.entries(tensors).map(([name, axes]) =>
-    line(button(name, { "data-cells": name }), [
+    line(make("div", {}, button(name, { "data-cells": name }), way(texts, name)), [
       shapeOf(axes, shapes[name], roles, { "data-tensor": name }),
       code(tuple(axes)),
     ]),

@@ -4,6 +4,7 @@ from typing import Any
 
 from sphinx.locale import get_translation
 
+from explorer.ways import ways
 from tensors import rules as of_tensors
 
 _ = get_translation("guide")
@@ -30,6 +31,7 @@ def data() -> dict[str, Any]:
             "last_layer": _("the last layer"),
             "row": _("layer {layer}, {direction}, after step {step}"),
         },
+        "ways": ways(),
         "alone": _("PyTorch alone"),
         "package": _("with rnn_guide"),
         "copy": _("copy"),
@@ -42,6 +44,10 @@ def data() -> dict[str, Any]:
             "read": _("Read: {fields}."),
             "unread": _("No field holds: {arguments}."),
             "refused": _("An input has two or three sizes, so this shape was not read: {shape}."),
+            "other": _(
+                "{name} is not the input, so its shape was not read. “Does my tensor fit?” below "
+                "compares it with the layer."
+            ),
             "nothing": _("No layer and no shape was found in this text."),
         },
         "fit": {

@@ -8,10 +8,33 @@ const MOVES = ["pointermove", "pointerdown", "keydown", "focusin", "scroll"];
 const keyOf = ({ layer, layout, shapes, lengths }) => `${[layer, layout, shapes.input, lengths]}`;
 
 /**
+ * Keep what a reader presses before the player is awake.
+ *
  * @param {HTMLElement} place
+ * @returns {(player: ReturnType<typeof import("../player/player.js").mount>) => void} presses it again
+ */
+const keepClick = (place) => {
+  /** @type {MouseEvent | undefined} */
+  let kept;
+  /** @param {MouseEvent} event */
+  const keep = (event) => {
+    kept = event;
+  };
+  place.addEventListener("click", keep);
+  return (player) => {
+    place.removeEventListener("click", keep);
+    const button = /** @type {Element | undefined} */ (kept?.target)?.closest("button");
+    if (button) button.click();
+    else if (kept) player.click(kept);
+  };
+};
+
+/**
+ * @param {HTMLElement} place
+ * @param {import("./answer.js").Rules} rules
  * @returns what shows another layer, and what lights the cells of a tensor or of a row of a state
  */
-export const addPlayer = (place) => {
+export const addPlayer = (place, rules) => {
   /** @type {ReturnType<typeof import("../player/player.js").mount> | undefined} */
   let player;
   /** @type {import("./answer.js").Answer} */
@@ -19,6 +42,7 @@ export const addPlayer = (place) => {
   /** @type {{ tensor?: string, row?: bigint }} */
   let wanted = {};
 
+  const pressAgain = keepClick(place);
   const relight = () => {
     const { tensor, row } = player.state.lit ?? {};
     if (tensor !== wanted.tensor || row !== wanted.row) player.light(wanted.tensor, wanted.row);
@@ -28,8 +52,9 @@ export const addPlayer = (place) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
       observer.disconnect();
       const { mount } = await import("../player/player.js");
-      player = mount(place, shown);
+      player = mount(place, shown, rules);
       relight();
+      pressAgain(player);
     },
     { rootMargin: NEAR },
   );

@@ -3,6 +3,7 @@
 
 import { figuresOf, shapesOf } from "../tensors/figures.js";
 import { lightUnderPointer } from "../tensors/light.js";
+import { addAxes } from "./axes.js";
 import { addressOf, saidOf, shownOf } from "./layer.js";
 
 const REST = 600; // milliseconds without a change until the shapes are said
@@ -34,11 +35,20 @@ const written = {};
  *
  * @param {string} selector
  * @param {string} html
+ * @returns {boolean} whether it did
  */
 const write = (selector, html) => {
-  if (written[selector] !== html) root.querySelector(selector).innerHTML = html;
+  if (written[selector] === html) return false;
+  root.querySelector(selector).innerHTML = html;
   written[selector] = html;
+  return true;
 };
+
+/** @param {string} text */
+const say = (text) => {
+  root.querySelector("[role=status]").textContent = text;
+};
+const markAxes = addAxes(root, known.texts, say);
 
 /** The pixels that a drawing may take where it stands. */
 const room = () => {
@@ -56,7 +66,7 @@ const show = () => {
   const tensors = shownOf(known, values);
   const options = { ...known.box, texts: known.texts, width: room(), cells: false };
   write(".front-shapes", shapesOf(tensors));
-  write(".front-tensors", figuresOf(tensors, options));
+  if (write(".front-tensors", figuresOf(tensors, options))) markAxes(tensors);
   const { lines, sentence } = known.splits[Number(values.bidirectional)];
   for (const [name, line] of Object.entries(lines)) write(`[data-line="${name}"]`, line);
   write(".front-foot p", sentence);
@@ -69,8 +79,7 @@ const change = () => {
   show();
   clearTimeout(resting);
   resting = setTimeout(() => {
-    if (layers.checkValidity())
-      root.querySelector("[role=status]").textContent = saidOf(known, read());
+    if (layers.checkValidity()) say(saidOf(known, read()));
   }, REST);
 };
 
@@ -88,7 +97,7 @@ const copy = async (button) => {
   const { textContent } = button;
   if (textContent === known.copied) return;
   button.textContent = known.copied;
-  root.querySelector("[role=status]").textContent = known.copied;
+  say(known.copied);
   setTimeout(() => {
     button.textContent = textContent;
   }, COPIED);

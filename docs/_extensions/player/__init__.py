@@ -3,7 +3,8 @@ The player: the unrolled layer runs step by step, and its cells say what they ar
 
 ``{player} GRU num_layers=2 bidirectional=True`` puts one into a page. A tool of a page writes
 ``<div data-player=""></div>``, and calls ``mount`` of ``player.js`` with a layer, ``update`` with
-another one, and ``light`` with the name of a tensor.
+another one, and ``light`` with the name of a tensor. One that knows all rules writes
+``data-player="rules"``, and hands them to ``mount``.
 """
 
 import hashlib
@@ -52,6 +53,8 @@ def add_known(
         return
     version = hashlib.sha256(published().encode()).hexdigest()[:8]
     data = known(f"{context['pathto'](f'_static/{NUMBERS}', 1)}?v={version}")
+    if f'{MARK}="rules"' in context["body"]:
+        del data["rules"]
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False, default=str)
     text = text.replace("&", "\\u0026").replace("<", "\\u003c")
     context["body"] += f'<script type="application/json" id="player-data">{text}</script>'

@@ -11,6 +11,7 @@ from sphinx.writers.html5 import HTML5Translator
 import player
 from pictures.alternative import DrawnNode
 from player import numbers
+from tensors import link
 from tensors.directive import LayerDirective
 from tensors.engine import script
 
@@ -46,6 +47,8 @@ def visit_html(translator: HTML5Translator, node: PlayerNode) -> None:
     if translator.builder.name == "html":
         case = escape(json.dumps(with_numbers(node["case"]), separators=(",", ":")))
         body = f'<div class="player" data-player="" data-case="{case}">{drawn(node["case"])}</div>'
+        arguments = {name: value for name, value in node["case"].items() if name != "kind"}
+        body += link.html(translator, node["case"]["kind"], arguments, "p")
     else:
         body = drawn(node["case"], alone=True)
     translator.body.append(body + text)

@@ -122,9 +122,9 @@ const cellOf = (known, unrolled, state, cell) => {
     marks.done ? `<span>${done}</span>` : "",
     marks.lands ? `<code>h_n[${short(row, total)}]</code>` : "",
   ].join(" ");
-  const live = `role="gridcell" data-cell="${key}" aria-selected="${isSelected}"`;
-  const tab = isSelected ? 0 : -1;
-  return `<td class="${classes}" ${state.live ? `${live} tabindex="${tab}"` : ""}>${text}</td>`;
+  const tab = `tabindex="${isSelected ? 0 : -1}"`;
+  const live = `role="gridcell" data-cell="${key}" aria-selected="${isSelected}" ${tab}`;
+  return `<td class="${classes}" ${state.live ? live : `data-at="${key}"`}>${text}</td>`;
 };
 
 /**

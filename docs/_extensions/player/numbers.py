@@ -46,7 +46,8 @@ def layer(kind: str, num_layers: int, bidirectional: bool) -> nn.RNNBase:
 
 
 def key(kind: str, bidirectional: bool, sequence: int, length: int) -> str:
-    """Return the key of the numbers of a sequence."""
+    """Return the key of the numbers of a sequence; those of one direction begin the longest one."""
+    length = length if bidirectional else MOST["seq_len"]
     return f"{kind},{str(bidirectional).lower()},{sequence},{length}"
 
 
@@ -60,7 +61,7 @@ def numbers() -> dict[str, Rows]:
     found = {}
     for kind, both in product(_rules.KINDS, (False, True)):
         rows = _rows(kind, both, packed)
-        for place, (n, length) in enumerate(places):
+        for place, (n, length) in enumerate(places):  # the longest comes last
             found[key(kind, both, n, length)] = [row[place] for row in rows]
     return found
 

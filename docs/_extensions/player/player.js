@@ -24,11 +24,13 @@ class Player {
   /**
    * @param {HTMLElement} root
    * @param {Record<string, any>} given - the layer and its input, and maybe its numbers
+   * @param {import("./order.js").Rules} [rules] - where the tool has them; else the page does
    */
-  constructor(root, given) {
+  constructor(root, given, rules) {
     this.root = root;
+    const known = JSON.parse(document.getElementById("player-data").textContent);
     /** @type {import("./grid.js").Known} */
-    this.known = JSON.parse(document.getElementById("player-data").textContent);
+    this.known = { ...known, rules: rules ?? known.rules };
     /** @type {import("./values.js").Numbers | undefined} */
     this.numbers = given.numbers;
     this.id = `player-${++players}`;
@@ -67,8 +69,12 @@ class Player {
       still: still.matches,
       numbers: this.numbers,
     };
-    this.root.innerHTML = playerOf(this.known, this.unrolled, this.state);
+    const range = this.root.querySelector("[type=range]");
+    // what stands there stays, or a finger that is on it would touch nothing
+    if (range) range.setAttribute("max", String(this.unrolled.ticks));
+    else this.root.innerHTML = playerOf(this.known, this.unrolled, this.state);
     this.root.querySelector(".player-pieces").id = this.id;
+    this.say("");
     this.set({});
   }
 
@@ -155,13 +161,17 @@ class Player {
 
   // ---- What a reader does
 
-  /** @param {MouseEvent} event */
+  /**
+   * What a reader has pressed, maybe before the player was awake.
+   *
+   * @param {Event} event
+   */
   click({ target }) {
     const place = /** @type {HTMLElement} */ (
-      /** @type {Element} */ (target).closest("[data-move], [data-light], [data-cell]")
+      /** @type {Element} */ (target).closest("[data-move], [data-light], [data-cell], [data-at]")
     );
-    const { move, light, cell } = place?.dataset ?? {};
-    if (cell) this.select(cellFrom(cell));
+    const { move, light, cell, at } = place?.dataset ?? {};
+    if (cell ?? at) this.select(cellFrom(cell ?? at));
     else if (light) this.light(this.state.lit?.tensor === light ? undefined : light);
     else if (move) this.move(move);
   }
@@ -228,5 +238,6 @@ class Player {
  *
  * @param {HTMLElement} root
  * @param {Record<string, any>} given - the arguments of the layer, layout, seq_len, batch_size, lengths
+ * @param {import("./order.js").Rules} [rules] - of a tool that has told so: data-player="rules"
  */
-export const mount = (root, given) => new Player(root, given);
+export const mount = (root, given, rules) => new Player(root, given, rules);

@@ -38,7 +38,9 @@ export const areComputed = ({ equal, most }, { layer }) => {
 export const numberOf = (computed, numbers, unrolled, cell) => {
   if (!numbers || !areComputed(computed, unrolled)) return undefined;
   const { kind, bidirectional } = unrolled.layer;
-  const key = `${[kind, bidirectional, cell.sequence, unrolled.lengthOf(cell)]}`;
+  // those of one direction begin those of the longest sequence
+  const length = bidirectional ? unrolled.lengthOf(cell) : computed.most.seq_len;
+  const key = `${[kind, bidirectional, cell.sequence, length]}`;
   const value = numbers[key]?.[Number(unrolled.rowOf(cell))]?.[Number(cell.step)];
   if (value === undefined) return undefined;
   return (value / 10 ** computed.digits).toFixed(computed.digits).replace("-", "−");

@@ -11,6 +11,7 @@ from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 from rnn_guide import _rules, symbolic_parameter_shapes, symbolic_shapes
 from rnn_guide._rules import Kind
+from tensors.link import ExplorerLink
 
 _ = get_translation("guide")
 
@@ -21,6 +22,11 @@ LAYOUTS: dict[str, dict[str, Any]] = {
     "unbatched": {"layout": "unbatched"},
     "packed": {"layout": "packed"},
 }
+
+#: What the explorer shows for a table: layers above the first one, and where there is a projection,
+#: an ``H_out`` that differs from ``H_cell``.
+STACKED = {"num_layers": 2}
+PROJECTED = {"proj_size": 2}
 
 
 def literal(text: str) -> nodes.Node:
@@ -38,14 +44,16 @@ def yes_or_no(text: str) -> bool:
     return {"yes": True, "no": False}[text]
 
 
-def table(title: str, head: Sequence[str], rows: Iterable[Sequence[nodes.Node]]) -> nodes.table:
-    """Return a table whose first column names the rows."""
+def table(
+    title: str, head: Sequence[str], rows: Iterable[Sequence[nodes.Node]], *beside: nodes.Node
+) -> nodes.table:
+    """Return a table whose first column names the rows; something may stand beside its title."""
     group = nodes.tgroup(cols=len(head), stub=True)
     group += nodes.colspec(colwidth=1, stub=1)
     group += [nodes.colspec(colwidth=1) for _column in head[1:]]
     group += nodes.thead("", row(nodes.Text(cell) for cell in head))
     group += nodes.tbody("", *(row(cells) for cells in rows))
-    return nodes.table("", nodes.title("", title), group)
+    return nodes.table("", nodes.title("", title, *beside), group)
 
 
 def row(cells: Iterable[nodes.Node]) -> nodes.row:
@@ -76,10 +84,18 @@ class ShapeTable(SphinxDirective):
             columns.setdefault(shapes, []).append(tensor)
         head = [_("layout"), *(", ".join(tensors) for tensors in columns.values())]
         rows = (
-            [nodes.Text(name), *(shape(axes) for axes in cells)]
+            [self.head(kind, name), *(shape(axes) for axes in cells)]
             for name, cells in zip(layouts, zip(*columns, strict=True), strict=True)
         )
         return [table(_("Tensors of {layer}").format(layer=self.layer(kind)), head, rows)]
+
+    def head(self, kind: Kind, name: str) -> nodes.Node:
+        """Return the name of a layout, which leads to a layer and an input of that kind."""
+        both = self.options.get("bidirectional", True)
+        projection = PROJECTED if self.options.get("projected") else {}
+        arguments = {**STACKED, "bidirectional": both, **projection, **LAYOUTS[name]}
+        link = ExplorerLink(kind=kind, arguments=arguments)
+        return nodes.inline("", "", nodes.Text(f"{name} "), link)
 
     def layer(self, kind: str) -> str:
         """Return the layer, with the arguments that the options stand for."""
@@ -114,7 +130,10 @@ class ParameterTable(SphinxDirective):
             cells = [literal(f"{name}_l[k]"), shape(axes[first]), shape(axes[f"{name}_l1"])]
             rows.append([*cells, condition])
         head = (_("parameter"), _("first layer, k = 0"), _("layers above, k > 0"), _("there if"))
-        return [table(self.title(kind, axes["weight_ih_l0"][0]), head, rows)]
+        title = self.title(kind, axes["weight_ih_l0"][0])
+        arguments = STACKED | PROJECTED if projected else STACKED
+        link = ExplorerLink(kind=kind, arguments=arguments)
+        return [table(f"{title} ", head, rows, link)]
 
     def title(self, kind: Kind, axis: str) -> str:
         """Return the title, with the order of the blocks on the first axis where it has some."""

@@ -1,12 +1,10 @@
 // Shows what is found while one types: a list below the field, in groups, whose best is chosen.
 
-import { prepare, search } from "./engine.js";
 import { grouped } from "./groups.js";
+import { loadIndex, search } from "./load.js";
 
 const ROOT = new URL("../../", import.meta.url); // of the site
 const SAY_AFTER = 500; // a screen reader is told the number when one stops typing
-
-const load = async () => prepare(await (await fetch(new URL("search-index.json", ROOT))).json());
 
 /**
  * @param {string} tag
@@ -57,8 +55,6 @@ export const start = (place) => {
   const results = /** @type {HTMLElement} */ (place.querySelector("#search-results"));
   const status = /** @type {HTMLElement} */ (place.querySelector("#search-status"));
   const { some = "", near = "", none = "", more = "", groups = "" } = place.dataset;
-  /** @type {Promise<Awaited<ReturnType<typeof load>> | void> | undefined} */
-  let loading; // the index is large: it comes with the first query
   let options = /** @type {HTMLElement[]} */ ([]);
   let chosen = -1;
   let answered = "";
@@ -94,12 +90,9 @@ export const start = (place) => {
   };
 
   const answer = async () => {
-    if (!loading && !field.value.trim()) return;
-    loading ??= load().catch(() => {
-      loading = undefined; // the next letter tries again
-    });
-    const index = await loading;
-    if (!index) return;
+    if (!answered && !field.value.trim()) return; // it comes with the first query
+    const index = await loadIndex().catch(() => undefined);
+    if (!index) return; // the next letter tries again
     const query = field.value.trim();
     if (query === answered) return;
     answered = query;

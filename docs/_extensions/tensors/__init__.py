@@ -15,7 +15,7 @@ from sphinx.util.typing import ExtensionMetadata
 from pictures.alternative import visit_markdown
 from rnn_guide import _snippets
 from rnn_guide._rules import Kind
-from tensors import directive, rules
+from tensors import directive, link, rules
 from tensors.engine import script
 from theme import ROOM as THEME
 from theme import assets
@@ -119,5 +119,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         markdown=(visit_markdown, None),
     )
     app.add_directive("tensors", directive.Tensors)
+    app.add_node(
+        link.ExplorerLink,
+        html=(link.visit_html, None),
+        markdown=(link.visit_markdown, None),
+    )
     assets.add(app, ROOM, {"tensors.css": 'class="tensor'})
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,6 +11,7 @@ from sphinx.writers.html5 import HTML5Translator
 import tensors
 from pictures.alternative import DrawnDirective, DrawnNode
 from rnn_guide._rules import KINDS, Kind
+from tensors import link
 
 #: What is drawn where nothing else is chosen.
 USUAL = ("input", "output", "h_n", "c_n")
@@ -26,7 +27,10 @@ def visit_html(translator: HTML5Translator, node: TensorsNode) -> None:
     named = tensors.with_halves(tensors.described(node["kind"], **node["arguments"]))
     drawn = tensors.figures([named[name] for name in node["show"]], alone=alone)
     label = escape(node["alternative"])
-    translator.body.append(f'<div class="tensors" role="img" aria-label="{label}">{drawn}</div>')
+    translator.body.append(
+        f'<div class="tensors" role="img" aria-label="{label}">{drawn}</div>'
+        f"{link.html(translator, node['kind'], node['arguments'], 'p')}"
+    )
     raise nodes.SkipNode
 
 

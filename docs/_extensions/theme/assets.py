@@ -9,9 +9,10 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from theme.bundle import bundle
+from theme.bundle import bundle, held
 
 IMPORT = re.compile(r'@import "\./(\w+\.css)";\n')
+IMPORT_LATER = re.compile(r'import\("(\.[./\w]+\.js)"\)')
 COMMENT = re.compile(r"/\*.*?\*/\n*|^ +", re.DOTALL | re.MULTILINE)  # stays in the repository
 
 #: What stands in each page that uses a style or a script, by its address below ``_static``.
@@ -71,15 +72,24 @@ def _publish(room: Path, app: Sphinx) -> None:
         text = IMPORT.sub(partial(_imported, room), style.read_text(encoding="utf-8"))
         (folder / style.name).write_text(COMMENT.sub("", text), encoding="utf-8")
     for script in room.glob("*.js"):
-        text = re.sub(r'import\("(\.[./\w]+\.js)"\)', partial(_versioned, room), bundle(script))
-        (folder / script.name).write_text(text, encoding="utf-8")
+        _write_script(script, folder, script.name, set())
 
 
 def _imported(room: Path, found: re.Match[str]) -> str:
     return (room / found[1]).read_text(encoding="utf-8")
 
 
-def _versioned(room: Path, found: re.Match[str]) -> str:
-    """Let no script load an older one that a browser has kept."""
-    version = hashlib.sha256(bundle(room / found[1]).encode()).hexdigest()[:8]
-    return f'import("{found[1]}?v={version}")'
+def _write_script(script: Path, folder: Path, name: str, brought: set[Path]) -> str:
+    """Write a script, and what it loads later; return the version."""
+    held_then = brought | held(script)
+
+    def later(found: re.Match[str]) -> str:
+        """Let no script load an older one that a browser has kept."""
+        loaded = (script.parent / found[1]).resolve()
+        own_name = f"{script.stem}_{loaded.stem}.js"
+        version = _write_script(loaded, folder, own_name, held_then)
+        return f'import("./{own_name}?v={version}")'
+
+    text = IMPORT_LATER.sub(later, bundle(script, brought))
+    (folder / name).write_text(text, encoding="utf-8")
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
