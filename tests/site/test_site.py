@@ -413,6 +413,7 @@ MARKS = {
     "moved": "data-moved",
     "player": "data-player",
     "questions": 'id="question',
+    "tables": 'role="table"',
     "tensors": 'class="tensor',
     "versions": 'class="other-versions"',
 }
@@ -455,7 +456,7 @@ class TestRuleTables:
         A table of parameters names the blocks as PyTorch documents them: (W_ii|W_if|W_ig|W_io).
         """
         text = (HTML / "reference" / "parameters.html").read_text(encoding="utf-8")
-        shown = re.search(rf"nn.{layer.__name__}: \d\*H_cell stacks the blocks ([\w, ]+)<", text)[1]
+        shown = re.search(rf"nn.{layer.__name__}: \d\*H_cell stacks the blocks ([\w, ]+?) *<", text)[1]
 
         documented = re.search(r"\((W_i\w(?:\|W_i\w)+)\)", layer.__doc__)[1]
         assert shown.split(", ") == re.findall(r"W_i(\w)", documented)

@@ -8,7 +8,7 @@ _ = get_translation("guide")
 def ways() -> dict[str, tuple[str, str]]:
     """Return the address of a page from the explorer, and its name, by what a row shows."""
     split_output = ("how-to/split-output.html", _("Split output"))
-    states = ("how-to/carry-the-state.html", _("Carry the state"))
+    states = ("how-to/initial-state.html", _("Learn the initial state"))
     return {
         # tensors
         "input": ("how-to/shape-the-input.html", _("Shape the input")),

@@ -23,6 +23,8 @@ UNREAD = "unread"
 MAX_SHARE = 0.09
 #: The same of code, whose names come again and again.
 MAX_SHARE_IN_CODE = 0.03
+#: The pages of which a reader finds the whole, or a section that has a label.
+PROGRAMS = "auto_gallery/"
 MAX_EXCERPT = 84
 MAX_MESSAGE = 160
 #: A list of sections is a text. A letter says how far the next one is, the first letter "one on".
@@ -47,9 +49,10 @@ def parts_of(document: nodes.document) -> Iterator[tuple[list[str], str, list[no
 
 
 def excerpt_of(content: list[nodes.Node]) -> str:
-    """Return the first sentences of a section."""
+    """Return the first sentence of a section."""
     paragraphs = (p for node in content for p in node.findall(nodes.paragraph))
-    return shortened(" ".join(next(paragraphs, nodes.paragraph()).astext().split()))
+    text = " ".join(next(paragraphs, nodes.paragraph()).astext().split())
+    return shortened(SENTENCE.split(text)[0])
 
 
 def shortened(text: str) -> str:
@@ -125,6 +128,8 @@ class Index:
             label = label_of(app, page, ids)
             if not (label or heading == title or any(node.astext() for node in content)):
                 continue  # it heads other sections, and says nothing of its own
+            if page.startswith(PROGRAMS) and not label and heading != title:
+                continue  # a step of a program, which says nothing without the others
             anchor = label or ("" if heading == title else ids[0])
             questions = self.questions.get(label or "", [])
             said = [text[:MAX_MESSAGE] for text, place in wordings if place in ids and text]

@@ -161,5 +161,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         leave = getattr(HTML5Translator, f"depart_{name}")
         app.add_node(getattr(nodes, name), override=True, html=(visit_with_role(name), leave))
     app.add_node(nodes.entry, override=True, html=(visit_entry, HTML5Translator.depart_entry))
-    assets.add(app, Path(__file__).parent, {"tables.css": "<table "})
+    assets.add(app, Path(__file__).parent, {"tables.css": 'role="table"'})
     return {"parallel_read_safe": True, "parallel_write_safe": True}
