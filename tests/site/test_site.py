@@ -456,7 +456,8 @@ class TestRuleTables:
         A table of parameters names the blocks as PyTorch documents them: (W_ii|W_if|W_ig|W_io).
         """
         text = (HTML / "reference" / "parameters.html").read_text(encoding="utf-8")
-        shown = re.search(rf"nn.{layer.__name__}: \d\*H_cell stacks the blocks ([\w, ]+?) *<", text)[1]
+        stacks = rf"nn.{layer.__name__}: \d\*H_cell stacks the blocks ([\w, ]+?) *<"
+        shown = re.search(stacks, text)[1]
 
         documented = re.search(r"\((W_i\w(?:\|W_i\w)+)\)", layer.__doc__)[1]
         assert shown.split(", ") == re.findall(r"W_i(\w)", documented)
