@@ -187,11 +187,9 @@ def change_kind(draw: st.DrawFn, call: Call) -> Call:
     if name == "state":
         if not call.states or call.states[0][0] == 0:
             return call  # there is nothing to take apart
-        changes = [
-            "state = torch.stack([*state])",
-            "state = (*state, state[0])",
-            "state = state[0]",
-        ]
+        changes = ["state = (*state, state[0])", "state = state[0]"]
+        if len({*call.states}) == 1:
+            changes.append("state = torch.stack([*state])")
         change = draw(st.sampled_from([change, *changes]))
         if len(call.states) == 2 and change.endswith(("'meta')", "list()", "sparse()")):
             change = f"state = [{change.partition('=')[2].replace('state', 'state[0]')}, state[1]]"
