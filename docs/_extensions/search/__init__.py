@@ -24,6 +24,7 @@ from theme import assets
 
 _ = get_translation("guide")
 ROOM = Path(__file__).parent
+NAME = "search-index.json"
 
 
 @functools.cache
@@ -109,10 +110,15 @@ def write_index(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.name != "html":
         return
     index = index_of(app)
+    file = Path(app.outdir) / NAME
+    sources = [*ROOM.iterdir(), Path(app.srcdir) / "questions.toml"]
+    newest = max(source.stat().st_mtime for source in sources)
+    if not index.names_of_pages and file.exists() and file.stat().st_mtime > newest:
+        return  # nothing has changed
     for page in sorted(app.env.found_docs - index.names_of_pages):  # those that did not change
         document = app.env.get_and_resolve_doctree(page, app.builder, tags=app.tags)
         add_to_index(app, page, "", {}, document)
-    index.write(Path(app.outdir))
+    index.write(file)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

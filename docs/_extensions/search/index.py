@@ -150,7 +150,7 @@ class Index:
             if not word[0].isdecimal() and word not in STOPWORDS:
                 sections.setdefault(stem(word), set()).add(len(self.sections))
 
-    def write(self, folder: Path) -> None:
+    def write(self, file: Path) -> None:
         """Write the index as JSON; the engine knows by itself which words the headings have."""
         often = {
             word: len(sections | self.named.get(word, set()))
@@ -174,7 +174,7 @@ class Index:
             "holding": " ".join(letters(sections) for sections in only.values()),
         }
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        (folder / "search-index.json").write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
 
 
 def shared_starts(sorted_words: Iterable[str]) -> Iterator[str]:
