@@ -122,7 +122,7 @@ class TestCode:
         Three grounds tell apart what is typed, what it prints, and what fails.
         """
         page.emulate_media(color_scheme=scheme)
-        page.goto(f"{site}/errors/layer.html")
+        page.goto(f"{site}/how-to/attend.html")
         ground = "(node) => getComputedStyle(node).backgroundColor"
         typed = page.locator(".highlight pre:has(.go):has(.gt)").first
         grounds = {typed.evaluate(ground)}

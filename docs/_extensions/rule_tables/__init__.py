@@ -44,16 +44,14 @@ def yes_or_no(text: str) -> bool:
     return {"yes": True, "no": False}[text]
 
 
-def table(
-    title: str, head: Sequence[str], rows: Iterable[Sequence[nodes.Node]], *beside: nodes.Node
-) -> nodes.table:
-    """Return a table whose first column names the rows; something may stand beside its title."""
+def table(title: str, head: Sequence[str], rows: Iterable[Sequence[nodes.Node]]) -> nodes.table:
+    """Return a table whose first column names the rows."""
     group = nodes.tgroup(cols=len(head), stub=True)
     group += nodes.colspec(colwidth=1, stub=1)
     group += [nodes.colspec(colwidth=1) for _column in head[1:]]
     group += nodes.thead("", row(nodes.Text(cell) for cell in head))
     group += nodes.tbody("", *(row(cells) for cells in rows))
-    return nodes.table("", nodes.title("", title, *beside), group)
+    return nodes.table("", nodes.title("", title), group)
 
 
 def row(cells: Iterable[nodes.Node]) -> nodes.row:
@@ -94,7 +92,7 @@ class ShapeTable(SphinxDirective):
         both = self.options.get("bidirectional", True)
         projection = PROJECTED if self.options.get("projected") else {}
         arguments = {**STACKED, "bidirectional": both, **projection, **LAYOUTS[name]}
-        link = ExplorerLink(kind=kind, arguments=arguments)
+        link = ExplorerLink(kind=kind, arguments=arguments, element="span")
         return nodes.inline("", "", nodes.Text(f"{name} "), link)
 
     def layer(self, kind: str) -> str:
@@ -132,8 +130,8 @@ class ParameterTable(SphinxDirective):
         head = (_("parameter"), _("first layer, k = 0"), _("layers above, k > 0"), _("there if"))
         title = self.title(kind, axes["weight_ih_l0"][0])
         arguments = STACKED | PROJECTED if projected else STACKED
-        link = ExplorerLink(kind=kind, arguments=arguments)
-        return [table(f"{title} ", head, rows, link)]
+        link = ExplorerLink(kind=kind, arguments=arguments, element="p")
+        return [table(title, head, rows), link]
 
     def title(self, kind: Kind, axis: str) -> str:
         """Return the title, with the order of the blocks on the first axis where it has some."""

@@ -48,12 +48,12 @@ def html(translator: HTML5Translator, kind: str, arguments: dict[str, Any], elem
 
 
 class ExplorerLink(nodes.General, nodes.Inline, nodes.Element):
-    """The link in a table, of a ``kind`` with ``arguments``."""
+    """The link in or below a table, of a ``kind`` with ``arguments``, in an ``element``."""
 
 
 def visit_html(translator: HTML5Translator, node: ExplorerLink) -> None:
     """Write the link into a page."""
-    translator.body.append(html(translator, node["kind"], node["arguments"], "span"))
+    translator.body.append(html(translator, node["kind"], node["arguments"], node["element"]))
     raise nodes.SkipNode
 
 
