@@ -88,7 +88,7 @@ def field() -> nodes.Node:
     return nodes.raw(
         "",
         f'<p class="filter" hidden="hidden" data-count="{count}"><label><span>{hint}</span> '
-        '<input type="search" autocomplete="off" spellcheck="false"></label> '
+        '<input type="search" autocomplete="off" spellcheck="false" /></label> '
         '<span role="status"></span></p>',
         format="html",
     )
