@@ -4,6 +4,7 @@ import { grouped } from "./groups.js";
 import { loadIndex, search } from "./load.js";
 
 const ROOT = new URL("../../", import.meta.url); // of the site
+const TRY_AGAIN_AFTER = 1000;
 const SAY_AFTER = 500; // a screen reader is told the number when one stops typing
 
 /**
@@ -59,6 +60,7 @@ export const start = (place) => {
   let chosen = -1;
   let answered = "";
   let saying = 0;
+  let trying = 0;
 
   /** @param {number} number */
   const choose = (number) => {
@@ -92,7 +94,11 @@ export const start = (place) => {
   const answer = async () => {
     if (!answered && !field.value.trim()) return; // it comes with the first query
     const index = await loadIndex().catch(() => undefined);
-    if (!index) return; // the next letter tries again
+    clearTimeout(trying);
+    if (!index) {
+      trying = window.setTimeout(answer, TRY_AGAIN_AFTER); // as in a train
+      return;
+    }
     const query = field.value.trim();
     if (query === answered) return;
     answered = query;
