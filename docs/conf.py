@@ -47,6 +47,7 @@ extensions = [
     "error_cards",
     "error_list",
     "explorer",
+    "filters",
     "front",
     "gallery",
     "machine_readable",

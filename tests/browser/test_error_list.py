@@ -4,7 +4,7 @@ import pytest
 
 ADDRESS = "errors/index.html"
 LINES = ".error-list li li"
-STATUS = ".error-filter [role=status]"
+STATUS = ".filter [role=status]"
 SAYS = f"(text) => document.querySelector('{STATUS}').textContent.includes(text)"
 
 
@@ -26,7 +26,7 @@ class TestFilter:
         Words and a label choose lines together, a status says how many, and Escape empties.
         """
         field = listed.get_by_role("searchbox", name="Filter")
-        chip = listed.locator(".error-chip.warns")
+        chip = listed.locator(".filter-chip.warns")
         every = visible(listed)
 
         field.fill("target size")
@@ -65,7 +65,7 @@ class TestFilter:
             page.goto(f"{site}/{ADDRESS}")
 
             assert visible(page) == page.locator(LINES).count() > 150
-            assert not page.locator(".error-filter").is_visible()
+            assert not page.locator(".filter").is_visible()
 
     def test_is_at_most_six_screens(self, listed):
         """

@@ -66,12 +66,12 @@ class TestList:
         The number on each button is that of the lines that it leaves.
         """
         counts = Counter(name for line in LINES for name in line["class"])
-        chips = LIST.select(".error-filter [data-label]")
+        chips = LIST.select(".filter [data-label]")
 
         assert [chip["data-label"] for chip in chips] == list(LABELS)
         assert {chip["data-label"]: int(chip.b.text) for chip in chips} == counts
         assert min(counts.values()) > 1
-        assert LIST.select_one(".error-filter [role=status]").text.startswith(f"{len(LINES)} ")
+        assert LIST.select_one(".filter [role=status]").text.startswith(f"{len(LINES)} ")
 
     def test_no_page_is_empty(self):
         """
@@ -109,7 +109,7 @@ class TestLabels:
 @pytest.fixture(scope="module")
 def kept():
     """Return a function that gives the texts that a query leaves of a few lines."""
-    racer = engine("error_list/keep.js")
+    racer = engine("filters/keep.js")
     lines = """[
       { text: "Expected hidden[0] size (1, 4, 5), got [2, 4, 5] Rows", label: "raises" },
       { text: "Using a target size that is different Losses", label: "warns" },

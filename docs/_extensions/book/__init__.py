@@ -26,7 +26,7 @@ _ = get_translation("guide")
 
 ROOM = Path(__file__).parent
 STYLE, COVER = "book/book.css", "_static/book/cover.svg"
-TOOLS = ".doctor, .front-controls, .front-lines button { display: none; }"
+TOOLS = ".doctor, .filter, .front-controls, .front-lines button { display: none; }"
 #: Styles of Sphinx that the pages use; all else below ``_static`` serves a browser.
 KEPT = ("basic.css", "epub.css", "file.png")
 #: What the manifest has to say of a page, by what stands in the page.

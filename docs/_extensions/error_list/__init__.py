@@ -20,7 +20,7 @@ from theme import assets
 from theme.navigation import trees_of
 
 ROOM = Path(__file__).parent
-MARK = "data-error-list"  # in form.html
+MARK = 'class="error-list'
 
 
 class Placeholder(nodes.General, nodes.Element):
@@ -70,9 +70,9 @@ def fill(app: Sphinx, document: nodes.document, page: str) -> None:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the directive, the step that fills it, and what filters it."""
+    """Register the directive, the step that fills it, and the style."""
     app.add_directive("error-list", ErrorList)
     app.add_node(Placeholder)
     app.connect("doctree-resolved", fill)
-    assets.add(app, ROOM, {"error_list.css": MARK, "error_list.js": MARK})
+    assets.add(app, ROOM, {"error_list.css": MARK})
     return {"parallel_read_safe": True, "parallel_write_safe": True}

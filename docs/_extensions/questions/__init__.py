@@ -3,11 +3,10 @@ The questions of ``questions.toml``: ``{questions}`` lists all, ``{questions} in
 
 The list has a link for each question, by topic. It leads to the page of the topic, where the answer
 stands below the question, with the line of code that decides and a link to the section that says
-more. A script puts a field above the list, which hides what does not have the words typed.
+more.
 """
 
 import tomllib
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from sphinx.locale import get_translation
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
+import filters
 from theme import assets
 
 _ = get_translation("guide")
@@ -52,7 +52,7 @@ class Questions(SphinxDirective):
         self.env.note_dependency(str(source / "questions.toml"))
         found = topics(source)
         if not self.arguments:
-            return [field(), *map(self.listed, found)]
+            return [field(len(questions(source))), *map(self.listed, found)]
         topic = next((topic for topic in found if topic["page"] == self.arguments[0]), None)
         if topic is None:
             pages = [topic["page"] for topic in found]
@@ -82,28 +82,24 @@ class Questions(SphinxDirective):
         return node
 
 
-def field() -> nodes.Node:
-    """Return the field that the script shows."""
-    hint, count = escape(_("Filter by words")), escape(_("{} of {} questions"))
-    return nodes.raw(
-        "",
-        f'<p class="filter" hidden="hidden" data-count="{count}"><label><span>{hint}</span> '
-        '<input type="search" autocomplete="off" spellcheck="false" /></label> '
-        '<span role="status"></span></p>',
-        format="html",
-    )
+def field(count: int) -> nodes.Node:
+    """Return the field that filters the list."""
+    texts = {
+        "label": _("Filter the questions"),
+        "hint": _("Words of your question …"),
+        "some": _("{found} of {all} questions"),
+        "none": _("No question holds these words. The search knows other words too."),
+        "all": _("{all} questions"),
+    }
+    return nodes.raw("", filters.form(".list-of-questions", texts, count), format="html")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the directive, the script and the style."""
+    """Register the directive and the styles."""
     assets.add(
         app,
         ROOM,
-        {
-            "filter.js": 'class="filter"',
-            "questions.css": 'class="question"',
-            "list.css": 'class="filter"',
-        },
+        {"questions.css": 'class="question"', "list.css": 'class="list-of-questions"'},
     )
     app.add_directive("questions", Questions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

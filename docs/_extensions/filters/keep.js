@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Line
- * @property {string} text - what it says, and the page that it leads to
+ * @property {string} text - what it says, and the title of its group
  * @property {string} label - what happens: "raises" or another
  */
 

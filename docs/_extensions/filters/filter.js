@@ -1,4 +1,4 @@
-// The list of messages, filtered by words and by what happens.
+// Lists that are filtered by words, and by a label where there are buttons for some.
 
 import { kept, said } from "./keep.js";
 
@@ -10,12 +10,12 @@ const connect = (form) => {
   const status = /** @type {HTMLElement} */ (form.querySelector("[role=status]"));
   const chips = /** @type {HTMLButtonElement[]} */ ([...form.querySelectorAll("[data-label]")]);
   const labels = chips.map((chip) => chip.dataset.label ?? "");
-  const groups = [...document.querySelectorAll(".error-list > li")].map((item) => {
+  const groups = [...document.querySelectorAll(form.dataset.filter ?? "")].map((item) => {
     const group = /** @type {HTMLElement} */ (item);
-    const [page] = group.children;
+    const [title] = group.children;
     const items = /** @type {HTMLElement[]} */ ([...group.querySelectorAll("li")]);
     const lines = items.map((line) => ({
-      text: `${line.textContent} ${page.textContent}`,
+      text: `${line.textContent} ${title.textContent}`,
       label: labels.find((label) => line.classList.contains(label)) ?? "",
     }));
     return { group, items, lines };
@@ -60,6 +60,6 @@ const connect = (form) => {
   if (field.value) filter(); // which a browser has kept
 };
 
-for (const form of document.querySelectorAll("form[data-error-list]")) {
+for (const form of document.querySelectorAll("form[data-filter]")) {
   connect(/** @type {HTMLFormElement} */ (form));
 }
