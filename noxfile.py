@@ -48,6 +48,7 @@ SCHEMAS = {  # what check-jsonschema calls the format of these files
     "github-issue-forms": ".github/ISSUE_TEMPLATE/*.yml",
     "github-workflows": ".github/workflows/*.yml",
 }
+EDITIONS = {"en": "", "zh_CN": "zh-cn"}  # their languages, and their folders below the first
 GALLERY = ("auto_gallery", "_backrefs")  # folders that the gallery makes beside the pages
 
 # One environment serves most tasks: "dev" makes it, and they find its programs first.
@@ -67,12 +68,15 @@ def install(session: nox.Session, group: str) -> None:
 
 
 def sphinx(session: nox.Session, builder: str) -> Path:
-    """Build the site with one of Sphinx's builders, from nothing: so nothing old stays."""
+    """Build both editions with one of Sphinx's builders, from nothing: so nothing old stays."""
     built, doctrees = ROOT / "docs/_build" / builder, ROOT / "docs/_build/doctrees" / builder
     for folder in (built, doctrees, *(ROOT / "docs" / made for made in GALLERY)):
         shutil.rmtree(folder, ignore_errors=True)
-    folders = ("-d", str(doctrees), *session.posargs, "docs", str(built))
-    session.run("sphinx-build", *SPHINX_FLAGS, "-b", builder, *folders)
+    for language, place in EDITIONS.items():
+        folders = ("-d", str(doctrees / place), *session.posargs, "docs", str(built / place))
+        session.run(
+            "sphinx-build", *SPHINX_FLAGS, "-b", builder, "-D", f"language={language}", *place
+        )
     return built
 
 

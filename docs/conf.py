@@ -9,8 +9,6 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sphinx.application import Sphinx
-
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS / "_extensions"))
 
@@ -50,6 +48,7 @@ extensions = [
     "filters",
     "front",
     "gallery",
+    "languages",
     "machine_readable",
     "mathml",
     "moved",
@@ -68,19 +67,16 @@ exclude_patterns = [
     "_build",
     "_extensions",
     "_inventories",
+    "locale",
     "records",
     "auto_gallery/*.ipynb",
     "auto_gallery/*.py",
 ]
 
-# Languages: a translation of the pages, and in guide.po of the texts in our extensions
-locale_dirs = ["_locale"]
-
-
-def setup(app: Sphinx) -> None:
-    """Register the texts of our extensions."""
-    app.add_message_catalog("guide", str(DOCS / "_locale"))
-
+# Languages: a catalog for each page; the room has those of all other texts
+locale_dirs = ["locale"]
+gettext_compact = False
+gettext_location = False
 
 # The release of PyTorch that prints the examples: pages write {{ torch }}.
 torch_release = ".".join(torch.__version__.split(".")[:2])
@@ -139,12 +135,6 @@ sitemap_excludes = ["404.html", "genindex.html", "search.html"]
 
 # The page for addresses that do not exist, whose links must hold at any depth
 notfound_urls_prefix = urlsplit(html_baseurl).path
-notfound_context = {
-    "title": "Page not found",
-    "body": f"""<h1>Page not found</h1>
-<p>There is no page at this address.
-Start at the <a href="{notfound_urls_prefix}">first page</a>, or use the search.</p>""",
-}
 
 # HTML
 html_theme = "furo"

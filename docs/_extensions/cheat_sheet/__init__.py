@@ -45,7 +45,7 @@ def write(app: Sphinx) -> None:
     record = Path(app.srcdir) / "records" / "versions.toml"
     releases = list(tomllib.loads(record.read_text(encoding="utf-8"))["releases"])
     said = content.content(app.config.project, releases, urljoin(app.config.html_baseurl, MORE))
-    language = app.config.language
+    language = app.config.language.partition("_")[0]
     folder = Path(app.outdir)
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     for size in paper.PAPERS:

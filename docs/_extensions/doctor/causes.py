@@ -7,7 +7,7 @@ from typing import Any
 
 from sphinx.locale import get_translation
 
-_ = get_translation("guide")
+_ = get_translation("doctor")
 
 #: What a reader sees of a cause.
 TEXTS = ("says", "more", "wrong_title", "right_title", "other")

@@ -6,7 +6,7 @@ from itertools import takewhile
 from docutils import nodes
 
 #: Where the first sentence of a text ends: the pages have a line for each.
-END = re.compile(r"[.?!](?=\s)|。|(?=\n)")
+END = re.compile(r"[.?!](?=\s)|[。？！]|(?=\n)")
 
 
 def parted(paragraph: nodes.paragraph) -> tuple[list[nodes.Node], list[nodes.Node]]:

@@ -3,9 +3,11 @@
 import re
 
 from docutils import nodes
+from docutils.utils import column_width
 
 from error_cards import sentences
 from error_cards.parts import Part, line, part
+from languages.text import shortened
 
 #: The height of a screen, and how much of it stays open, in pixels, as far as a document tells.
 SCREEN, OPEN = 600, 300
@@ -48,7 +50,7 @@ def groups(content: list[nodes.Node]) -> list[list[nodes.Node]]:
     for node in content:
         last = found[-1]
         if last and isinstance(node, nodes.paragraph):
-            introduces = node.astext().endswith(":")
+            introduces = node.astext().endswith((":", "："))
             if introduces or isinstance(last[-1], nodes.literal_block):
                 found.append([])
         found[-1].append(node)
@@ -68,12 +70,12 @@ def fold(group: list[nodes.Node]) -> Part:
     assert isinstance(lead, nodes.paragraph)
     said, others = sentences.parted(lead)
     text = "".join(node.astext() for node in said)
-    if len(text) > MAX_LEAD:
-        summary: list[nodes.Node] = [nodes.Text(f"{text[:MAX_LEAD].rpartition(' ')[0]} …")]
+    if column_width(text) > MAX_LEAD:
+        summary: list[nodes.Node] = [nodes.Text(shortened(text, MAX_LEAD))]
     else:
         summary = [without_link(node) for node in said]
         if isinstance(said[-1], nodes.Text):
-            summary[-1] = nodes.Text(said[-1].removesuffix(":"))
+            summary[-1] = nodes.Text(said[-1].rstrip(":："))
         if not any(leads_on(node) for node in said):
             lead = nodes.paragraph("", "", *others)
     below = [lead, *rest] if lead.astext().strip() else rest

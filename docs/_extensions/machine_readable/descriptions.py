@@ -6,13 +6,16 @@ sentences of the page.
 """
 
 import html
-import re
 
 from docutils import nodes
+from docutils.utils import column_width
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-LEAST, ENOUGH, MOST = 50, 70, 200  # characters: sentences are added until there are enough
+from languages.text import joined, sentences
+
+#: Columns, of which a Chinese character takes two: sentences are added until there are enough.
+LEAST, ENOUGH, MOST = 50, 70, 200
 logger = logging.getLogger(__name__)
 
 
@@ -24,9 +27,9 @@ def describe(app: Sphinx, document: nodes.document) -> None:
         tag = nodes.meta(name="description", content=first_sentences(document))
         document.insert(0, tag)
     description = tag["content"]
-    if not LEAST <= len(description) <= MOST:
+    if not LEAST <= column_width(description) <= MOST:
         logger.warning(
-            "a page must be described in %d to %d characters, by its first sentences or by "
+            "a page must be described in %d to %d columns, by its first sentences or by "
             "html_meta in its front matter, got %r",
             *(LEAST, MOST, description),
             location=app.env.docname,
@@ -42,9 +45,10 @@ def first_sentences(document: nodes.document) -> str:
     for paragraph in document.findall(nodes.paragraph):
         if not isinstance(paragraph.parent, nodes.section):
             continue  # in a table, a list, a box
-        for sentence in re.split(r"(?<=[.?!]) ", " ".join(paragraph.astext().split())):
-            if len(description) >= ENOUGH or len(f"{description} {sentence}") > MOST:
+        for sentence in sentences(" ".join(paragraph.astext().split())):
+            longer = joined(description, sentence)
+            if column_width(description) >= ENOUGH or column_width(longer) > MOST:
                 return description
-            if not sentence.endswith(":"):
-                description = f"{description} {sentence}".strip()
+            if not sentence.endswith((":", "：")):
+                description = longer
     return description

@@ -3,7 +3,7 @@ The questions of ``questions.toml``: ``{questions}`` lists all, ``{questions} in
 
 The list has a link for each question, by topic. It leads to the page of the topic, where the answer
 stands below the question, with the line of code that decides and a link to the section that says
-more.
+more. An edition adds what its own readers ask: ``locale/zh_CN/questions.toml``.
 """
 
 import tomllib
@@ -12,6 +12,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.locale import get_translation
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
@@ -19,26 +20,42 @@ from sphinx.util.typing import ExtensionMetadata
 import filters
 from theme import assets
 
-_ = get_translation("guide")
+_, asked = get_translation("guide"), get_translation("asked")
 ROOM = Path(__file__).parent
+DOCS = ROOM.parents[1]
 
 
-def topics(source: Path) -> list[dict[str, Any]]:
-    """Return the questions by topic."""
-    found: list[dict[str, Any]] = tomllib.loads(
-        (source / "questions.toml").read_text(encoding="utf-8")
-    )["topic"]
+def files(config: Config) -> list[Path]:
+    """Return the file of all questions, and that of an edition's own, if it has one."""
+    own = DOCS / "locale" / str(config.language) / "questions.toml"
+    return [DOCS / "questions.toml", *([own] if own.exists() else [])]
+
+
+def topics(config: Config) -> list[dict[str, Any]]:
+    """Return the questions by topic, in the language of the edition."""
+    first, *others = [tomllib.loads(path.read_text(encoding="utf-8")) for path in files(config)]
+    found: list[dict[str, Any]] = first["topic"]
+    for topic in found:
+        topic["title"] = asked(topic["title"])
+        for question in topic["questions"]:
+            question["label"] = label(question["text"])
+            question |= {name: asked(question[name]) for name in ("text", "answer")}
+    by_page = {topic["page"]: topic["questions"] for topic in found}
+    for topic in (topic for other in others for topic in other["topic"]):
+        for number, question in enumerate(topic["questions"], start=1):
+            question["label"] = label(f"own {topic['page']} {number}")
+            by_page[topic["page"]].append(question)
     return found
 
 
-def questions(source: Path) -> list[dict[str, str]]:
+def questions(config: Config) -> list[dict[str, str]]:
     """Return all questions."""
-    return [question for topic in topics(source) for question in topic["questions"]]
+    return [question for topic in topics(config) for question in topic["questions"]]
 
 
-def label(question: dict[str, str]) -> str:
+def label(name: str) -> str:
     """Return the label of a question where it is answered."""
-    return f"question-{nodes.make_id(question['text'])}"
+    return f"question-{nodes.make_id(name)}"
 
 
 class Questions(SphinxDirective):
@@ -48,11 +65,11 @@ class Questions(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the sections."""
-        source = Path(self.env.srcdir)
-        self.env.note_dependency(str(source / "questions.toml"))
-        found = topics(source)
+        for path in files(self.config):
+            self.env.note_dependency(str(path))
+        found = topics(self.config)
         if not self.arguments:
-            return [field(len(questions(source))), *map(self.listed, found)]
+            return [field(len(questions(self.config))), *map(self.listed, found)]
         topic = next((topic for topic in found if topic["page"] == self.arguments[0]), None)
         if topic is None:
             pages = [topic["page"] for topic in found]
@@ -62,7 +79,7 @@ class Questions(SphinxDirective):
     def listed(self, topic: dict[str, Any]) -> nodes.section:
         """Return the questions of a topic as links to their answers."""
         heading = f"[{topic['title']}](/questions/{topic['page']}.md)"
-        links = [f"- [{question['text']}](#{label(question)})" for question in topic["questions"]]
+        links = [f"- [{question['text']}](#{question['label']})" for question in topic["questions"]]
         return self.section(f"questions-{topic['page']}", heading, links, "list-of-questions")
 
     def answered(self, question: dict[str, str]) -> nodes.section:
@@ -71,7 +88,7 @@ class Questions(SphinxDirective):
         if "code" in question:
             lines += ["", "```python", question["code"], "```"]
         lines += ["", f"{_('More:')} [](#{question['section']})"]
-        return self.section(label(question), question["text"], lines, "question")
+        return self.section(question["label"], question["text"], lines, "question")
 
     def section(self, name: str, heading: str, lines: list[str], kind: str) -> nodes.section:
         """Return a section of Markdown that can be linked by its name."""
@@ -79,6 +96,8 @@ class Questions(SphinxDirective):
         self.state.document.note_explicit_target(node)
         node += nodes.title(heading, "", *self.parse_inline(heading)[0])
         node += self.parse_text_to_nodes("\n".join(lines))
+        for text in (*node.findall(nodes.title), *node.findall(nodes.paragraph)):
+            text["translatable"] = False  # it is translated already
         return node
 
 

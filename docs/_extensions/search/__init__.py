@@ -31,7 +31,7 @@ NAME = "search-index.json"
 def index_of(app: Sphinx) -> Index:
     """Return the index that a build fills."""
     names = tomllib.loads((ROOM / "names.toml").read_text(encoding="utf-8"))
-    return Index(questions(Path(app.srcdir)), names)
+    return Index(questions(app.config), names)
 
 
 def replace_search_of_sphinx(app: Sphinx) -> None:

@@ -1,6 +1,6 @@
 // Reads the index that the build of the site has written.
 
-import { equalNumbers, isWord, runsOf, wordsOf } from "./words.js";
+import { cutter, equalNumbers, isWord, runsOf } from "./words.js";
 
 /**
  * @typedef {[text: string, answer: string, code: string]} Question
@@ -28,6 +28,7 @@ import { equalNumbers, isWord, runsOf, wordsOf } from "./words.js";
  * @property {Data["pages"]} pages
  * @property {Data["sections"]} sections
  * @property {(word: string) => string} stemOf
+ * @property {(text: string) => string[]} cut - the words of a text, of Chinese too
  * @property {Map<string, Set<number>>} stems - the sections that hold a word
  * @property {Set<string>} common
  * @property {Record<string, number>} often
@@ -73,19 +74,20 @@ export const prepare = ({ pages, sections, rules, common, often, words, holding 
     endings.reduce((stem, { ending, instead }) => stem.replace(ending, instead), word);
   const lists = holding.split(" ");
   const stems = new Map(wholeWords(words).map((word, i) => [word, sectionsOf(lists[i])]));
+  const cut = cutter([...stems.keys(), ...Object.keys(often)]);
   /** @type {Heading[]} */
   const headings = [];
   for (const [section, [page, , heading, , others, questions]] of sections.entries()) {
     /** @param {string} text @param {Question} [question] */
     const add = (text, question) => {
-      const found = new Set(wordsOf(text).filter(isWord).map(stemOf));
+      const found = new Set(cut(text).filter(isWord).map(stemOf));
       const runs = [...runsOf(text, 2), ...runsOf(text, 3)];
       headings.push({ section, question, stems: found, numbers: equalNumbers(text), runs });
       return found;
     };
     const named = [heading, ...others].flatMap((text) => [...add(text)]);
     const asked = questions.flatMap((question) => [...add(question[0], question)]);
-    const title = wordsOf(pages[page][1]).map(stemOf);
+    const title = cut(pages[page][1]).map(stemOf);
     for (const stem of [...named, ...asked, ...title]) {
       if (!stems.has(stem)) stems.set(stem, new Set());
       stems.get(stem)?.add(section);
@@ -95,5 +97,6 @@ export const prepare = ({ pages, sections, rules, common, often, words, holding 
   for (const section of [...stems.values()].flatMap((held) => [...held])) lengths[section] += 1;
   const meanLength = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
   const nothing = new Set(common.split(" "));
-  return { pages, sections, stemOf, stems, common: nothing, often, headings, lengths, meanLength };
+  const known = { stemOf, cut, stems, common: nothing, often };
+  return { pages, sections, ...known, headings, lengths, meanLength };
 };

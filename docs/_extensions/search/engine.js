@@ -1,7 +1,7 @@
 // Finds sections for a query: a few words, a whole question, or a pasted message of an error.
 
 import { prepare } from "./data.js";
-import { BEFORE_MESSAGE, equalNumbers, isNearly, isWord, runsOf, wordsOf } from "./words.js";
+import { BEFORE_MESSAGE, equalNumbers, isNearly, isWord, runsOf } from "./words.js";
 
 export { prepare };
 
@@ -58,15 +58,16 @@ const known = ({ stems, stemOf }, word) => {
  * @param {string} query
  */
 const weigh = (index, query) => {
-  const { sections, stemOf, stems, common, often } = index;
+  const { sections, stemOf, cut, stems, common, often } = index;
+  const words = cut(query);
   /** @type {Map<string, number>} */
   const weights = new Map();
   let most = 0;
-  for (const word of wordsOf(query).filter((word) => common.has(word))) {
+  for (const word of words.filter((word) => common.has(word))) {
     if (!weights.has(stemOf(word))) most += COMMON_COUNTS;
     weights.set(stemOf(word), COMMON_COUNTS); // in a heading alone
   }
-  const rare = wordsOf(query).filter((word) => isWord(word) && !common.has(word));
+  const rare = words.filter((word) => isWord(word) && !common.has(word));
   const joined = runsOf(query, 2)
     .filter((pair) => !/\d/.test(pair))
     .flatMap((pair) => [pair.replace(" ", "_"), pair.replace(" ", "")]);

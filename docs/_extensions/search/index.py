@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from docutils.utils import column_width
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
-from search.words import RULES, STOPWORDS, stem, words
+from languages.text import joined, parts
+from languages.text import shortened as start_of
+from search.words import HAN, RULES, STOPWORDS, cut, stem, words
 
 TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n +\.\.\.")
 #: What code says to somebody else: comments, and names of attributes, calls and arguments.
 SAID_IN_CODE = re.compile(r"# .*|(?<=\.)[a-zA-Z_]\w{2,}|[a-zA-Z_]\w{2,}(?=\(|=[^= ])")
-SENTENCE = re.compile(r"(?<=[.?!:]) (?=\S)")
 #: The class of what the search does not read: it is another heading, or no text.
 UNREAD = "unread"
 #: A word that stands in more of the sections than this says nothing outside of headings.
@@ -52,19 +54,17 @@ def excerpt_of(content: list[nodes.Node]) -> str:
     """Return the first sentence of a section."""
     paragraphs = (p for node in content for p in node.findall(nodes.paragraph))
     text = " ".join(next(paragraphs, nodes.paragraph()).astext().split())
-    return shortened(SENTENCE.split(text)[0])
+    return shortened(parts(text)[0])
 
 
 def shortened(text: str) -> str:
     """Return the first sentences that fit, or else the start of the first one."""
     excerpt = ""
-    for sentence in SENTENCE.split(text):
-        if len(excerpt) + len(sentence) >= MAX_EXCERPT:
+    for sentence in parts(text):
+        if column_width(joined(excerpt, sentence)) >= MAX_EXCERPT:
             break
-        excerpt = f"{excerpt} {sentence}".strip()
-    if excerpt or not text:
-        return excerpt.removesuffix(":")
-    return text[:MAX_EXCERPT].rpartition(" ")[0].rstrip(" ,;:(") + " …"
+        excerpt = joined(excerpt, sentence)
+    return excerpt.rstrip(":：") or start_of(text, MAX_EXCERPT)
 
 
 def texts_of(node: nodes.Node, in_code: bool) -> Iterator[str]:
@@ -146,9 +146,13 @@ class Index:
 
     def _add_words(self, sections: dict[str, set[int]], texts: Iterable[str]) -> None:
         """Remember that the section that comes next has the words of the texts."""
-        for word in (word for text in texts for word in words(text)):
+        for word in (word for text in texts for word in cut(text)):
             if not word[0].isdecimal() and word not in STOPWORDS:
                 sections.setdefault(stem(word), set()).add(len(self.sections))
+
+    def _may_stand(self, word: str) -> bool:
+        """Return whether the texts are in the language of a word."""
+        return not HAN.match(word) or any(map(HAN.match, self.named))
 
     def write(self, file: Path) -> None:
         """Write the index as JSON; the engine knows by itself which words the headings have."""
@@ -168,7 +172,7 @@ class Index:
             "pages": self.pages,
             "sections": self.sections,
             "rules": RULES,
-            "common": " ".join(sorted(STOPWORDS)),
+            "common": " ".join(sorted(filter(self._may_stand, STOPWORDS))),
             "often": often,
             "words": "".join(shared_starts(only)),
             "holding": " ".join(letters(sections) for sections in only.values()),

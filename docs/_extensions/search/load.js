@@ -2,21 +2,29 @@
 
 import { prepare, search } from "./engine.js";
 
-const ADDRESS = new URL("../../search-index.json", import.meta.url);
+export const ROOT = new URL("../../", import.meta.url); // of this edition
 
-/** @type {Promise<import("./data.js").Index> | undefined} */
-let loading;
+/** @type {Map<string, Promise<import("./data.js").Index>>} */
+const loading = new Map();
 
-/** The index, ready to be searched; where it does not come, the next call tries again. */
-export const loadIndex = () => {
-  loading ??= fetch(ADDRESS)
-    .then((answer) => answer.json())
-    .then(prepare)
-    .catch((error) => {
-      loading = undefined;
-      throw error;
-    });
-  return loading;
+/**
+ * The index of an edition, ready to be searched; where it does not come, the next call tries again.
+ *
+ * @param {URL} root - of the edition
+ */
+export const loadIndex = (root = ROOT) => {
+  const address = new URL("search-index.json", root).href;
+  const index =
+    loading.get(address) ??
+    fetch(address)
+      .then((answer) => answer.json())
+      .then(prepare)
+      .catch((error) => {
+        loading.delete(address);
+        throw error;
+      });
+  loading.set(address, index);
+  return index;
 };
 
 export { search };

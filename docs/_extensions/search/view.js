@@ -1,9 +1,9 @@
 // Shows what is found while one types: a list below the field, in groups, whose best is chosen.
 
 import { grouped } from "./groups.js";
-import { loadIndex, search } from "./load.js";
+import { loadIndex, ROOT, search } from "./load.js";
+import { isChinese } from "./words.js";
 
-const ROOT = new URL("../../", import.meta.url); // of the site
 const TRY_AGAIN_AFTER = 1000;
 const SAY_AFTER = 500; // a screen reader is told the number when one stops typing
 
@@ -30,14 +30,15 @@ const marked = (text) =>
 /**
  * @param {import("./engine.js").Found} found
  * @param {number} number
+ * @param {URL} root - of the edition that it is in
  */
-const option = ({ address, label, heading, page, excerpt, question }, number) => {
+const option = ({ address, label, heading, page, excerpt, question }, number, root) => {
   const title = heading === page ? [page] : [`${page} › `, element("b", "", heading)];
   const link = /** @type {HTMLAnchorElement} */ (element("a", "search-result"));
   link.append(element("span", "search-title", ...(question ? marked(question[0]) : title)));
   if (question?.[2]) link.append(element("code", "search-code", question[2]));
   link.append(element("span", "search-excerpt", ...marked(question ? question[1] : excerpt)));
-  link.href = new URL(address, ROOT).href;
+  link.href = new URL(address, root).href;
   link.dataset.section = label;
   link.id = `search-result-${number}`;
   link.role = "option";
@@ -56,6 +57,7 @@ export const start = (place) => {
   const results = /** @type {HTMLElement} */ (place.querySelector("#search-results"));
   const status = /** @type {HTMLElement} */ (place.querySelector("#search-status"));
   const { some = "", near = "", none = "", more = "", groups = "" } = place.dataset;
+  const other = new URL(place.dataset.other ?? "", ROOT);
   let options = /** @type {HTMLElement[]} */ ([]);
   let chosen = -1;
   let answered = "";
@@ -71,13 +73,16 @@ export const start = (place) => {
     else field.setAttribute("aria-activedescendant", options[chosen].id);
   };
 
-  /** @param {import("./engine.js").Found[]} found */
-  const list = (found) => {
+  /**
+   * @param {import("./engine.js").Found[]} found
+   * @param {URL} root
+   */
+  const list = (found, root) => {
     options = [];
     const parts = grouped(found, JSON.parse(groups), more).map(({ name, items }, i) => {
       const title = element("div", "search-group", name);
       title.id = `search-group-${i}`;
-      const links = items.map((item, place) => option(item, options.length + place));
+      const links = items.map((item, place) => option(item, options.length + place, root));
       options.push(...links);
       const part = element("div", "", title, ...links);
       part.role = "group";
@@ -102,8 +107,18 @@ export const start = (place) => {
     const query = field.value.trim();
     if (query === answered) return;
     answered = query;
-    const { found, sure } = search(index, query);
-    list(found);
+    let { found, sure } = search(index, query);
+    let root = ROOT;
+    if (!sure && query && isChinese(query) !== document.documentElement.lang.startsWith("zh")) {
+      const others = await loadIndex(other).catch(() => undefined); // of the other language
+      if (query !== field.value.trim()) return;
+      const better = others && search(others, query);
+      if (better?.sure) {
+        ({ found, sure } = better);
+        if (isChinese(query)) root = other; // English is found in the pages of this edition
+      }
+    }
+    list(found, root);
     const text = found.length ? (sure ? some : near) : none;
     status.dataset.quiet = String(found.length > 0 && sure);
     clearTimeout(saying);

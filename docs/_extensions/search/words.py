@@ -1,12 +1,18 @@
 """The words of a text, and what words of one meaning share."""
 
+import logging
 import re
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sphinx.search.en import SearchEnglish
 
 #: A name such as batch_first is one word; so is each Chinese character.
 WORD = re.compile(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+")
+#: The same, with Chinese that is still to be cut.
+PIECE = re.compile(r"[\u4e00-\u9fff]+|[^\W\u4e00-\u9fff]+")
+HAN = re.compile(r"[\u4e00-\u9fff]")
 #: What an ending is replaced with: "pads", "padded" and "padding" become "pad". The engine gets
 #: the same rules with the index.
 RULES = [
@@ -23,8 +29,29 @@ STOPWORDS = SearchEnglish.stopwords | set(
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text."""
+    """Return the words of a text, of Chinese its characters."""
     return WORD.findall(text.lower())
+
+
+def cut(text: str) -> list[str]:
+    """Return the words of a text, of Chinese too."""
+    pieces = PIECE.findall(text.lower())
+    return [word for piece in pieces for word in (chinese(piece) if HAN.match(piece) else [piece])]
+
+
+def chinese(run: str) -> list[str]:
+    """Return the words of Chinese characters."""
+    found: list[str] = jieba().lcut(run, HMM=False)  # words of the dictionary, which a script finds
+    return found
+
+
+@cache
+def jieba() -> Any:
+    """Return jieba, which only a text in Chinese needs."""
+    import jieba  # type: ignore[import-untyped]
+
+    jieba.setLogLevel(logging.WARNING)
+    return jieba
 
 
 def stem(word: str) -> str:

@@ -6,6 +6,7 @@ alone, each with those below it, in the groups of its own toctrees. A caption na
 follows a colon in it, as in "How to: Prepare the input", heads some of its pages.
 """
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
@@ -14,6 +15,9 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+
+#: What stands between the name of a group and that of some of its pages, also in Chinese.
+COLON = re.compile(r": *|：")
 
 
 @dataclass
@@ -48,8 +52,8 @@ def parts_of(app: Sphinx) -> list[Part]:
     """Return the parts in the order of the first page."""
     first = app.env.get_doctree(app.config.root_doc)
     parts = []
-    for title, headed in groupby(trees_of(app, first), lambda tree: tree[0].partition(":")[0]):
-        lists = [(caption.partition(":")[2].strip(), entries) for caption, entries in headed]
+    for title, headed in groupby(trees_of(app, first), lambda tree: COLON.split(tree[0])[0]):
+        lists = [((*COLON.split(caption), "")[1], entries) for caption, entries in headed]
         if title:
             parts.append(Part(title, lists, group=True))
         else:

@@ -18,6 +18,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
+from languages.comments import english_of
+from languages.text import shortened
 from rule_tables import literal, table
 from theme import assets
 from versions import record
@@ -45,7 +47,7 @@ def add_other_versions(app: Sphinx, document: nodes.document) -> None:
             found = [*found, *OLD_MESSAGES.get(section, [])]
         if found:
             place = block.parent.index(block) + 1
-            block.parent[place:place] = folded(found, block.astext())
+            block.parent[place:place] = folded(found, english_of(block))
             wordings = app.env.metadata[app.env.current_document.docname]
             anchor = nodes.make_id(section)
             wordings.setdefault("wordings", []).extend((d.message, anchor) for d in found)
@@ -69,9 +71,16 @@ def examples_of(app: Sphinx, document: nodes.document) -> Iterator[tuple[str, in
         while not isinstance(section, nodes.section):
             section = section.parent
         label = next((labels[anchor] for anchor in section["ids"] if anchor in labels), "")
-        name = label or section[0].astext()
+        name = label or heading(section)
         numbers[name] += 1
         yield name, numbers[name], block
+
+
+def heading(section: nodes.section) -> str:
+    """Return the heading of a section as its page has it in English."""
+    title = section[0]
+    assert isinstance(title, nodes.title), "a section has a heading"
+    return title.rawsource if title.get("translated") else title.astext()
 
 
 def folded(found: list[Difference], text: str) -> list[nodes.Node]:
@@ -115,21 +124,13 @@ def summary_of(difference: Difference, *, fails: bool) -> str:
     said = difference.message or difference.text
     for node in outcome(difference._replace(text=said), fails=fails):
         if isinstance(node, nodes.literal):
-            text = html.escape(shortened(node.astext()), quote=False)
+            text = html.escape(shortened(" ".join(node.astext().split()), MAX_SHOWN), quote=False)
             parts.append(f'<code class="literal">{text}</code>')
         else:
             parts.append(html.escape(node.astext(), quote=False))
     return _("In other versions: {releases}, {outcome}").format(
         releases=releases, outcome="".join(parts)
     )
-
-
-def shortened(text: str) -> str:
-    """Return the start of a text, in one line, up to the end of a word."""
-    line = " ".join(text.split())
-    if len(line) <= MAX_SHOWN:
-        return line
-    return f"{line[:MAX_SHOWN].rpartition(' ')[0] or line[:MAX_SHOWN]} …"
 
 
 def release_names(difference: Difference) -> str:

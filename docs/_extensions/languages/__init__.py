@@ -1,0 +1,86 @@
+"""
+The editions of the guide: English, and Chinese below ``zh-cn``, from the same pages.
+
+Sphinx takes what a page says from the catalogs in ``docs/locale``. Here is what it leaves out:
+comments in code, the way from a page to the same page of another edition, and the addresses.
+"""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.locale import get_translation
+from sphinx.util.typing import ExtensionMetadata
+
+import theme
+from languages import catalogs, comments
+from languages.editions import EDITIONS, edition_of
+from theme import assets
+
+_ = get_translation("guide")
+ROOM = Path(__file__).parent
+
+
+def move(app: Sphinx, config: Config) -> None:
+    """Give an edition the addresses of its folder."""
+    folder = edition_of(config.language).folder
+    for name in ("html_baseurl", "ogp_site_url"):
+        setattr(config, name, urljoin(getattr(config, name), folder))
+    config.notfound_urls_prefix = urlsplit(config.html_baseurl).path
+
+
+def add_editions(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
+) -> None:
+    """Tell the templates the address of the page in each edition."""
+    own = edition_of(app.config.language)
+    root = app.config.html_baseurl.removesuffix(own.folder)
+    address = app.builder.get_target_uri(page)
+    up = "../" * (own.folder + page).count("/")
+    context["other_editions"] = [
+        {
+            "tag": edition.tag,
+            "name": edition.name,
+            "href": up + edition.folder + address,
+            "root": "../" * own.folder.count("/") + edition.folder,
+        }
+        for edition in EDITIONS
+        if edition != own
+    ]
+    if document is not None:
+        whole = {edition.tag: urljoin(root, edition.folder + address) for edition in EDITIONS}
+        links = {**whole, "x-default": whole[EDITIONS[0].tag]}
+        context["metatags"] = context.get("metatags", "") + "".join(
+            f'<link rel="alternate" hreflang="{tag}" href="{href}">' for tag, href in links.items()
+        )
+
+
+def write_page_for_the_lost(app: Sphinx) -> None:
+    """Say what the page for addresses that do not exist says; its links hold at any depth."""
+    prefix = app.config.notfound_urls_prefix
+    app.config.notfound_context = {
+        "title": _("Page not found"),
+        "body": f"<h1>{_('Page not found')}</h1>\n<p>"
+        + _(
+            'There is no page at this address. Start at the <a href="{first}">first page</a>, '
+            "or use the search."
+        ).format(first=prefix)
+        + "</p>",
+    }
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register catalogs, steps, template, script and style."""
+    for name in catalogs.OURS:
+        app.add_message_catalog(name, str(Path(app.confdir) / "locale"))
+    app.connect("config-inited", move)
+    app.connect("builder-inited", write_page_for_the_lost)
+    app.add_transform(comments.TranslateComments)
+    app.connect("build-finished", catalogs.write)
+    theme.add_templates(app, ROOM)
+    assets.add(app, ROOM, {"languages.js": "", "languages.css": ""})
+    app.connect("html-page-context", add_editions)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,22 @@
+// The way to another edition: to the same section, and on later visits from the first page.
+
+const KEY = "edition";
+const root = document.documentElement;
+
+for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (
+  document.querySelectorAll("[data-edition]")
+)) {
+  const page = link.href;
+  link.addEventListener("click", () => {
+    link.href = page + location.search + location.hash;
+    localStorage.setItem(KEY, link.hreflang);
+  });
+}
+
+/** @type {HTMLAnchorElement?} */
+const chosen = document.querySelector(`[data-edition][hreflang="${localStorage.getItem(KEY)}"]`);
+const isFirstPage =
+  new URL(root.dataset.content_root ?? "./", location.href).href ===
+  new URL("./", location.href).href;
+const comesFromOutside = !document.referrer.startsWith(location.origin);
+if (chosen && isFirstPage && comesFromOutside && !location.hash) location.replace(chosen.href);
