@@ -75,7 +75,7 @@ def sphinx(session: nox.Session, builder: str) -> Path:
     for language, place in EDITIONS.items():
         folders = ("-d", str(doctrees / place), *session.posargs, "docs", str(built / place))
         session.run(
-            "sphinx-build", *SPHINX_FLAGS, "-b", builder, "-D", f"language={language}", *place
+            "sphinx-build", *SPHINX_FLAGS, "-b", builder, "-D", f"language={language}", *folders
         )
     return built
 

@@ -14,22 +14,15 @@ from tensors.rules import ROLES
 from theme import LOGO
 from theme.palette import LIGHT, in_light
 
-translated = get_translation("guide")
+_ = get_translation("guide")
 
 #: The layer that is drawn, and the lengths of the packed batch.
 LAYER: dict[str, Any] = {"num_layers": 2, "bidirectional": True}
 LENGTHS = [7, 5, 2, 1]
-BEYOND = "\u2e80"  # letters from here on are in none of the fonts
 
 TEXT = re.compile(
     r'<text x="(\S+)" y="(\S+)"(?: text-anchor="(\w+)")? class="([^"]+)".*?>(.*?)</text>'
 )
-
-
-def _(text: str) -> str:
-    """Return a text in the language of the site, or in English where the fonts lack its letters."""
-    found = str(translated(text))
-    return found if max(found) < BEYOND else text
 
 
 def axis(symbols: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Sets the sheet on paper, as SVG and PDF. Typst does it with the fonts that two packages carry."""
+"""Sets the sheet on paper, as SVG and PDF. Typst does it with the fonts that packages carry."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ from typing import Any
 import typst
 from PIL import Image
 
-from machine_readable.previews import FONT
+from machine_readable.previews import CHINESE_FONT, FONT
 
 SOURCE = Path(__file__).parent / "sheet.typ"
 #: Width and height of paper in points.
@@ -55,7 +55,7 @@ def typeset(content: dict[str, Any], paper: str, format: Any, language: str) -> 
         str(SOURCE),
         format=format,
         sys_inputs=inputs,
-        font_paths=[str(FONT.parent)],
+        font_paths=[str(FONT.parent), str(CHINESE_FONT.parent)],
         ignore_system_fonts=True,
         timestamp=0,
     )

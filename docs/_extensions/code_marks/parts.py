@@ -11,8 +11,9 @@ from code_marks.set_up import Step, set_up
 
 PROMPT = re.compile(r"(>>>|\.\.\.)( |$)")
 TRACEBACK = "Traceback (most recent call last):\n"
-#: A comment that says of a statement what it is.
-SAID = re.compile(r"#\s*(wrong|right)\b(?!-)")
+#: A comment that says of a statement what it is, in the language of each edition.
+SAID = re.compile(r"#\s*(wrong|right|错误|正确)\b(?!-)")
+MARKS = {"错误": "wrong", "正确": "right"}
 
 
 class Part(NamedTuple):
@@ -124,4 +125,4 @@ def _said(part: Part, below: str) -> str:
     if not part.statements:
         return ""
     said = [found[1] for comment in part.comments if (found := SAID.match(comment.string))]
-    return said[0] if said else "wrong" if below == "fails" else ""
+    return MARKS.get(said[0], said[0]) if said else "wrong" if below == "fails" else ""

@@ -1,16 +1,17 @@
 """
 The catalogs for translators, beside those that Sphinx makes of the pages.
 
-``guide`` holds the texts of our extensions, ``doctor`` what the numbers of a message mean, ``asked``
-the questions, ``code`` the comments in examples, and ``sphinx`` the words of templates.
+``guide`` holds the texts of our extensions, ``doctor`` what the numbers of a message mean,
+``asked`` the questions, ``code`` the comments in examples, and ``sphinx`` the words of templates.
 """
 
 import tomllib
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from io import BytesIO
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
@@ -18,6 +19,7 @@ from babel.messages.pofile import write_po
 from sphinx.application import Sphinx
 
 from languages.comments import LETTERS, blocks_of, comments_of, english_of
+from rnn_guide import _rules, _snippets
 
 ROOMS = Path(__file__).parents[1]
 #: The texts that are not of a page, in catalogs of their own.
@@ -61,6 +63,11 @@ def of_rooms() -> Iterator[str]:
             continue  # its texts are in the catalog of the code
         for _, text, _, _ in extract_from_file("python", path, {"_": None}):
             yield str(text)
+    yield from _rules.SYMBOLS.values()
+    layers = product(get_args(_rules.Kind), get_args(_rules.Layout), (True, False))
+    for kind, layout, bidirectional in layers:
+        program = _snippets.snippet(kind, layout, bidirectional=bidirectional)
+        yield from (line for line in program if line.startswith("#"))
 
 
 def of_templates() -> Iterator[str]:

@@ -7,13 +7,18 @@ sphinxext-opengraph and sphinx-sitemap write what they know; conf.py says the ad
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
+from xml.etree import ElementTree
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
+from languages.editions import EDITIONS, edition_of
 from machine_readable import descriptions, markdown, previews
 from theme import add_templates
+
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+XHTML = "http://www.w3.org/1999/xhtml"
 
 
 def add_tags(
@@ -34,13 +39,41 @@ def write_lists(app: Sphinx, error: Exception | None) -> None:
         return
     base, folder = app.config.html_baseurl, Path(app.outdir)
     lines = [f"# {app.config.project}", ""]
+    for edition in EDITIONS:
+        if edition != edition_of(app.config.language):
+            others = base.removesuffix(edition_of(app.config.language).folder) + edition.folder
+            lines += [f"[{edition.name}]({urljoin(others, 'llms.txt')})", ""]
     in_order = app.env.collect_relations()  # the order of the sidebar
     for page in dict.fromkeys([*in_order, *sorted(app.env.found_docs)]):
         title, about = app.env.titles[page].astext(), app.env.metadata[page]["description"]
         lines.append(f"- [{title}]({urljoin(base, page)}.md): {about}")
     (folder / "llms.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    sitemap = urljoin(base, app.config.sitemap_filename)
-    (folder / "robots.txt").write_text(f"User-agent: *\nAllow: /\nSitemap: {sitemap}\n")
+    sitemap = folder / app.config.sitemap_filename
+    if edition_of(app.config.language) != EDITIONS[0]:
+        sitemap.unlink()  # the first edition lists all
+        return
+    add_editions(sitemap, base)
+    address = urljoin(base, sitemap.name)
+    (folder / "robots.txt").write_text(f"User-agent: *\nAllow: /\nSitemap: {address}\n")
+
+
+def add_editions(sitemap: Path, base: str) -> None:
+    """List each page of the sitemap in every edition, each with its alternatives."""
+    ElementTree.register_namespace("", SITEMAP)
+    ElementTree.register_namespace("xhtml", XHTML)
+    tree = ElementTree.parse(sitemap)
+    urls = tree.getroot()
+    for url in list(urls):
+        urls.remove(url)
+        page = str(url.findtext(f"{{{SITEMAP}}}loc")).removeprefix(base)
+        addresses = {edition.tag: urljoin(base, edition.folder + page) for edition in EDITIONS}
+        for address in addresses.values():
+            entry = ElementTree.SubElement(urls, f"{{{SITEMAP}}}url")
+            ElementTree.SubElement(entry, f"{{{SITEMAP}}}loc").text = address
+            for tag, href in addresses.items():
+                link = {"rel": "alternate", "hreflang": tag, "href": href}
+                ElementTree.SubElement(entry, f"{{{XHTML}}}link", link)
+    tree.write(sitemap, encoding="utf-8", xml_declaration=True)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -54,5 +87,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-read", descriptions.describe)
     app.connect("html-page-context", add_tags)
     app.connect("html-page-context", markdown.write)
-    app.connect("build-finished", write_lists)
+    app.connect("build-finished", write_lists, priority=900)  # behind the sitemap
     return {"parallel_read_safe": True, "parallel_write_safe": True}

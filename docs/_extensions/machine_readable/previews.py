@@ -2,11 +2,12 @@
 The image that stands beside a link to a page, where people share it.
 
 It shows the title, and the page's own picture, or else what the page is about. resvg draws it, so a
-build needs no browser and no fonts of the machine: the letters come with sphinxext-opengraph.
+build needs no browser and no fonts of the machine: the letters come with sphinxext-opengraph, and
+Chinese ones with zhplot.
 """
 
-import textwrap
 from html import escape
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import sphinxext.opengraph
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from languages.text import shortened, wrapped
 from machine_readable.preview_pictures import picture_of, placed, size_of, without_is
 from theme import LOGO
 from theme.navigation import parts_of
@@ -23,6 +25,7 @@ from theme.palette import in_light
 WIDTH, HEIGHT = 1200, 630  # what the sites that show previews ask for
 FOLDER = "_images/previews"
 FONT = Path(sphinxext.opengraph.__file__).parent / "_static" / "Roboto-Flex.ttf"
+CHINESE_FONT = Path(str(distribution("zhplot").locate_file("zhplot/fonts/NotoSansSC-Regular.ttf")))
 STYLE = """
 .ground { fill: var(--page); }
 .panel { fill: var(--panel); stroke: var(--border); stroke-width: 2; }
@@ -79,7 +82,7 @@ def draw(guide: str, part: str, title: str, about: str, picture: str) -> bytes:
         width=WIDTH,
         height=HEIGHT,
         skip_system_fonts=True,
-        font_files=[str(FONT)],
+        font_files=[str(FONT), str(CHINESE_FONT)],
         font_family="Roboto Flex",
         sans_serif_family="Roboto Flex",
         serif_family="Roboto Flex",
@@ -89,7 +92,7 @@ def draw(guide: str, part: str, title: str, about: str, picture: str) -> bytes:
 
 def heading_of(title: str, size: int) -> tuple[str, int]:
     """Return the lines of the title, and where they end."""
-    lines = textwrap.wrap(title, int((RIGHT - LEFT) / size / 0.54))  # a bold letter is wide
+    lines = list(wrapped(title, int((RIGHT - LEFT) / size / 0.54)))  # a bold letter is wide
     step = size * 6 // 5
     texts = [
         f'<text x="{LEFT}" y="{116 + step * number}" class="title" font-size="{size}">'
@@ -101,7 +104,10 @@ def heading_of(title: str, size: int) -> tuple[str, int]:
 
 def about_in(about: str, top: int) -> str:
     """Return what a page is about, from a height on."""
-    lines = textwrap.wrap(about, 58, max_lines=(BOTTOM - top) // 50, placeholder=" …")
+    lines = list(wrapped(about, 58))
+    most = (BOTTOM - top) // 50
+    if len(lines) > most:
+        lines[most - 1 :] = [shortened(" ".join(lines[most - 1 :]), 56)]
     return "".join(
         f'<text x="{LEFT}" y="{top + 50 * number}" class="about">{escape(line)}</text>'
         for number, line in enumerate(lines, start=1)
