@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from rule_tables import literal, table
+from versions import in_words
 
 _ = get_translation("guide")
 PATH = Path(__file__).parents[2] / "records" / "crashes.toml"
@@ -59,11 +60,12 @@ class Crashes(SphinxDirective):
 
 def said(ends: dict[str, Any]) -> Iterator[nodes.Node]:
     """Yield the releases, and how a line ends with them."""
-    yield nodes.Text(f"PyTorch {ends['releases']}: ")
+    colon, comma = _(": "), _(", ")
+    yield nodes.Text(f"PyTorch {in_words(ends['releases'])}{colon}")
     if "raises" in ends:
         yield literal(ends["raises"])
     elif "prints" in ends:
-        yield nodes.Text(_("no error") + (", " if ends["prints"] else ""))
+        yield nodes.Text(_("no error") + (comma if ends["prints"] else ""))
         if ends["prints"]:
             yield literal(ends["prints"])
     else:
@@ -72,10 +74,10 @@ def said(ends: dict[str, Any]) -> Iterator[nodes.Node]:
         )
         yield nodes.Text(words.format(signals=_(" or ").join(ends["signals"])))
         if ends["says"]:
-            yield nodes.Text(", ")
+            yield nodes.Text(comma)
             for text in ends["says"][:-1]:
                 yield literal(text)
-                yield nodes.Text(", ")
+                yield nodes.Text(comma)
             yield literal(ends["says"][-1])
 
 

@@ -19,7 +19,8 @@ def html(root: str, examples: Sequence[str] = ()) -> str:
         f'<button type="button" data-example="{escape(text)}">{escape(text)}</button>'
         for text in examples
     )
-    shown = f'<p class="doctor-examples"><span>{escape(_("for example"))}</span>{chips}</p>'
+    head = escape(_("for example"))
+    shown = f'<p class="doctor-examples"><span>{head}</span>{chips}</p>'
     return TEMPLATE.substitute(
         action=f"{root}search.html",
         name=escape(_("What does this message mean?")),

@@ -19,7 +19,8 @@ def html(counts: Counter[str]) -> str:
         f"{escape(text)} <b>{counts[kind]}</b></button>"
         for kind, text in labels.texts().items()
     )
-    group = f'<div role="group" aria-label="{escape(_("What happens"))}">{buttons}</div>\n'
+    name = escape(_("What happens"))
+    group = f'<div role="group" aria-label="{name}">{buttons}</div>\n'
     texts = {
         "label": _("Filter the messages"),
         "hint": _("Words of your message …"),

@@ -37,7 +37,7 @@ const shapeOf = (given, { axes, fault }, roles) => {
  * @param {Record<string, string>} roles
  */
 const saidOf = (given, { axes, counts, fault }, texts, roles) => {
-  const { fits, count, axis: wrongAxis, empty } = texts.fit;
+  const { fits, between, count, axis: wrongAxis, empty } = texts.fit;
   if (!axes.length) {
     const numbers = new Intl.ListFormat(texts.language, { type: "disjunction" });
     return fill(count, {
@@ -54,7 +54,7 @@ const saidOf = (given, { axes, counts, fault }, texts, roles) => {
           .find(Boolean) ?? "features";
       return fill(texts.axes[role], { symbol, size: got });
     });
-    return fill(fits, { axes: said.join("; ") });
+    return fill(fits, { axes: said.join(between) });
   }
   return axes
     .filter(({ wanted }) => wanted !== undefined)

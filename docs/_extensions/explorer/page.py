@@ -69,7 +69,7 @@ def html() -> str:
         symbol_table=symbol_table(),
         part_table=table("parts", _("part"), _("shape"), _("index")),
         parameter_table=table(
-            "parameters", _("parameter"), _("shape"), _("symbols"), _("numbers"), caption=""
+            "parameters", _("parameter"), _("shape"), _("symbols"), _("elements"), caption=""
         ),
         # no markup inside, whatever the texts hold
         data=data.replace("&", "\\u0026").replace("<", "\\u003c"),

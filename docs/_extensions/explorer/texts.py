@@ -52,6 +52,7 @@ def data() -> dict[str, Any]:
         },
         "fit": {
             "fits": _("It fits: {axes}."),
+            "between": _("; "),
             "count": _("It must have {wanted} axes, and has {count}."),
             "axis": _("The axis {symbol} must be {wanted}, and is {got}."),
             "empty": _("A sequence must have a step."),

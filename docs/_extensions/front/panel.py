@@ -90,10 +90,10 @@ def html(explorer: str) -> str:
     split = known["splits"][FIRST["bidirectional"]]
     found = tensors.described(**FIRST)
     shown = [found[name] for name in SHOWN if name in found]
-    copy = escape(_("copy"))
+    copy, copy_line = escape(_("copy")), escape(_("copy the line that splits {name}"))
     lines = "".join(
         f'<div><code data-line="{name}">{code}</code><button type="button" '
-        f'aria-label="{escape(_("copy the line that splits {name}").format(name=name))}">'
+        f'aria-label="{copy_line.format(name=name)}">'
         f"{copy}</button></div>"
         for name, code in split["lines"].items()
     )

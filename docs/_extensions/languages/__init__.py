@@ -16,7 +16,7 @@ from sphinx.locale import get_translation
 from sphinx.util.typing import ExtensionMetadata
 
 import theme
-from languages import catalogs, comments
+from languages import catalogs, comments, missing
 from languages.editions import EDITIONS, edition_of
 from theme import assets
 
@@ -30,6 +30,12 @@ def move(app: Sphinx, config: Config) -> None:
     for name in ("html_baseurl", "ogp_site_url"):
         setattr(config, name, urljoin(getattr(config, name), folder))
     config.notfound_urls_prefix = urlsplit(config.html_baseurl).path
+
+
+def report_missing(app: Sphinx, error: Exception | None) -> None:
+    """Name each text that is not translated."""
+    if not error and edition_of(app.config.language) != EDITIONS[0]:
+        missing.report(app, catalogs.every(app))
 
 
 def add_editions(
@@ -79,7 +85,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", move)
     app.connect("builder-inited", write_page_for_the_lost)
     app.add_transform(comments.TranslateComments)
+    app.add_transform(missing.ReportUntranslated)
     app.connect("build-finished", catalogs.write)
+    app.connect("build-finished", report_missing)
     theme.add_templates(app, ROOM)
     assets.add(app, ROOM, {"languages.js": "", "languages.css": ""})
     app.connect("html-page-context", add_editions)

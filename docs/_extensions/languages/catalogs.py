@@ -18,7 +18,8 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import write_po
 from sphinx.application import Sphinx
 
-from languages.comments import LETTERS, blocks_of, comments_of, english_of
+from languages.comments import blocks_of, comments_of, english_of
+from languages.missing import has_words
 from rnn_guide import _rules, _snippets
 
 ROOMS = Path(__file__).parents[1]
@@ -35,20 +36,25 @@ def write(app: Sphinx, error: Exception | None) -> None:
     """Write our catalogs beside those of the pages."""
     if error or app.builder.name != "gettext":
         return
-    source = Path(app.srcdir)
-    for name, texts in {
-        "guide": of_rooms(),
-        "doctor": of_doctor(read(source / "doctor.toml")),
-        "asked": of_questions(read(source / "questions.toml")),
-        "code": of_examples(app),
-        "sphinx": of_templates(),
-    }.items():
+    for name, texts in every(app).items():
         catalog = Catalog(header_comment=HEADER, project=app.config.project, fuzzy=False)
         for text in texts:
             catalog.add(text)
         written = BytesIO()
         write_po(written, catalog, width=0)
         (Path(app.outdir) / f"{name}.pot").write_bytes(written.getvalue())
+
+
+def every(app: Sphinx) -> dict[str, Iterable[str]]:
+    """Return the texts of each catalog."""
+    source = Path(app.srcdir)
+    return {
+        "guide": of_rooms(),
+        "doctor": of_doctor(read(source / "doctor.toml")),
+        "asked": of_questions(read(source / "questions.toml")),
+        "code": of_examples(app),
+        "sphinx": of_templates(),
+    }
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -99,4 +105,4 @@ def of_examples(app: Sphinx) -> Iterable[str]:
         for block in blocks_of(app.env.get_doctree(page)):
             for _, _, comment in comments_of(english_of(block)):
                 found[comment.lstrip("#: ")] = None
-    return [comment for comment in found if LETTERS.search(comment)]
+    return filter(has_words, found)

@@ -14,12 +14,13 @@ from docutils import nodes
 from sphinx.locale import get_translation
 from sphinx.transforms import SphinxTransform
 
+from languages.missing import has_words
+
 _ = get_translation("code")
 PROMPT = re.compile(r"(>>>|\.\.\.)( |$)")
 PYTHON = {"default", "py", "py3", "pycon", "pycon3", "python", "python3"}
 #: The attributes that hold a text as it was before, and the code that a doctest runs.
 ENGLISH, TEST = "english", "test"
-LETTERS = re.compile(r"[A-Za-z]{2}")
 
 
 class TranslateComments(SphinxTransform):
@@ -59,7 +60,7 @@ def english_of(block: nodes.Element) -> str:
 
 def said_as(comment: str) -> str:
     """Return a comment in the language of the edition."""
-    return _(comment) if LETTERS.search(comment) else comment
+    return _(comment) if has_words(comment) else comment
 
 
 def with_comments(text: str, said: Callable[[str], str]) -> str:

@@ -26,6 +26,7 @@ def halves(num_layers: int = 3, features: int = 5) -> Drawing:
     parts = [label(8, 18, _("h_n, first axis: {} rows").format(len(rows)), "name", "start")]
     for row, (layer, name) in enumerate(rows):
         parts.append(box(8, 32 + row * 30, 78, 26, f"h_n[{row}]", f"{name} code"))
-        text = f"{_('layer {}').format(layer)}, {direction(name)} {ARROWS[name]}"
+        words = {"layer": layer, "direction": direction(name), "arrow": ARROWS[name]}
+        text = _("layer {layer}, {direction} {arrow}").format(**words)
         parts.append(label(96, 50 + row * 30, text, name, "start"))
     return [output, panel(260, 32 + len(rows) * 30 + 8, parts)]

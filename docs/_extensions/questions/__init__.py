@@ -87,7 +87,8 @@ class Questions(SphinxDirective):
         lines = [question["answer"]]
         if "code" in question:
             lines += ["", "```python", question["code"], "```"]
-        lines += ["", f"{_('More:')} [](#{question['section']})"]
+        more = _("More:")
+        lines += ["", f"{more} [](#{question['section']})"]
         return self.section(question["label"], question["text"], lines, "question")
 
     def section(self, name: str, heading: str, lines: list[str], kind: str) -> nodes.section:

@@ -139,8 +139,8 @@ class ParameterTable(SphinxDirective):
         blocks = _rules.GATES[kind]
         if len(blocks) == 1:
             return title
-        stacks = _("{axis} stacks the blocks {blocks}").format(axis=axis, blocks=", ".join(blocks))
-        return f"{title}: {stacks}"
+        stacks = {"title": title, "axis": axis, "blocks": ", ".join(blocks)}
+        return _("{title}: {axis} stacks the blocks {blocks}").format(**stacks)
 
 
 class SymbolTable(SphinxDirective):

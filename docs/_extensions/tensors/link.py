@@ -41,9 +41,10 @@ def html(translator: HTML5Translator, kind: str, arguments: dict[str, Any], elem
     if "lengths" in layer:
         layer["layout"] = "packed"
     said = " ".join([kind, *(f"{name}={_text(value)}" for name, value in arguments.items())])
+    name = _("explorer")
     label = escape(_("{layer} in the explorer").format(layer=said))
     target = f"{builder.get_relative_uri(page, EXPLORER)}#{escape(address(layer))}"
-    link = f'<a href="{target}" aria-label="{label}">{escape(_("explorer"))}</a>'
+    link = f'<a href="{target}" aria-label="{label}">{escape(name)}</a>'
     return f'<{element} class="to-explorer">{link}</{element}>'
 
 

@@ -7,6 +7,7 @@ messages, as it does by its heading. ``{releases}`` lists the releases that were
 
 import doctest
 import html
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,9 +98,10 @@ def folded(found: list[Difference], text: str) -> list[nodes.Node]:
     newest_first = sorted(statements, key=lambda d: d.newest, reverse=True)
     for difference in newest_first:
         first, *others = statements[difference]
-        line = nodes.paragraph("", f"{release_names(difference)}: ")
+        colon = _(": ")
+        line = nodes.paragraph("", f"{release_names(difference)}{colon}")
         if first and not others and lines[difference.releases] > 1:
-            line += [literal(first.splitlines()[-1].strip()), nodes.Text(": ")]
+            line += [literal(first.splitlines()[-1].strip()), nodes.Text(colon)]
         line += outcome(difference, fails=_fails(first, shown))
         items += nodes.list_item("", line)
     newest = newest_first[0]
@@ -119,7 +121,7 @@ def _fails(statement: str, shown: dict[str, doctest.Example]) -> bool:
 
 def summary_of(difference: Difference, *, fails: bool) -> str:
     """Return as HTML the releases of a difference, and the start of what they do."""
-    releases = difference.releases or release_names(difference)
+    releases = in_words(difference.releases) or release_names(difference)
     parts = []
     said = difference.message or difference.text
     for node in outcome(difference._replace(text=said), fails=fails):
@@ -137,8 +139,18 @@ def release_names(difference: Difference) -> str:
     """Return the releases in words."""
     if difference.source:
         read = _("Read in {source}, not run").format(source=difference.source)
-        return f"{read}, PyTorch {difference.releases}" if difference.releases else read
-    return f"PyTorch {difference.releases}"
+        releases = in_words(difference.releases)
+        return (
+            _("{read}, PyTorch {releases}").format(read=read, releases=releases)
+            if releases
+            else read
+        )
+    return f"PyTorch {in_words(difference.releases)}"
+
+
+def in_words(releases: str) -> str:
+    """Return releases of the record, such as "1.13 to 2.9", in the language of the edition."""
+    return re.sub(r"(\S+) to (\S+)", _(r"\1 to \2"), releases)
 
 
 def outcome(difference: Difference, *, fails: bool) -> list[nodes.Node]:
@@ -155,7 +167,7 @@ def outcome(difference: Difference, *, fails: bool) -> list[nodes.Node]:
 
 def in_brackets(text: str) -> list[nodes.Node]:
     """Return a text behind another, or nothing."""
-    return [nodes.Text(" ("), literal(text), nodes.Text(")")] if text else []
+    return [nodes.Text(_(" (")), literal(text), nodes.Text(_(")"))] if text else []
 
 
 class Releases(SphinxDirective):

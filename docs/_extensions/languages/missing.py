@@ -1,0 +1,46 @@
+"""What an edition has not translated yet: each such text is a warning that names it."""
+
+import re
+from collections.abc import Iterable
+
+from sphinx.application import Sphinx
+from sphinx.locale import get_translator
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+from sphinx.util.nodes import extract_messages
+
+logger = logging.getLogger(__name__)
+#: What is the same in each language: code, the names of labels, and what is filled in.
+SAME = re.compile(
+    r"\{\w+\}`[^`<]*`|(?<=<)[^<>`]*(?=>`)|(?<!\})``[^`]+``|(?<!\})`[^`]+`|\]\([^)]*\)|\{\{.*?\}\}|\{\w*\}"
+)
+WORD = re.compile(r"[A-Za-z]{2}")
+MISSING = "not translated yet; nox -s translate adds it to the catalog: %s"
+
+
+def has_words(text: str) -> bool:
+    """Return whether a text says something beside code and symbols."""
+    return bool(WORD.search(SAME.sub(" ", text)))
+
+
+class ReportUntranslated(SphinxTransform):
+    """Warn of each text of a page that its catalog does not have."""
+
+    default_priority = 25  # behind the translation
+
+    def apply(self, **kwargs: object) -> None:
+        """Look at each text."""
+        if self.config.language == "en":
+            return
+        for node, text in extract_messages(self.document):
+            if node.get("translated") is False and has_words(text):
+                logger.warning(MISSING, text, location=node)
+
+
+def report(app: Sphinx, catalogs: dict[str, Iterable[str]]) -> None:
+    """Warn of each text of other catalogs that has no translation."""
+    for name, texts in catalogs.items():
+        known = getattr(get_translator(name), "_catalog", {})
+        for text in dict.fromkeys(filter(has_words, texts)):
+            if not known.get(text):
+                logger.warning(MISSING, text, location=f"locale/{app.config.language}/{name}.po")
