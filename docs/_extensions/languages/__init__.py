@@ -13,6 +13,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.locale import get_translation
+from sphinx.util.i18n import CatalogInfo
 from sphinx.util.typing import ExtensionMetadata
 
 import theme
@@ -30,6 +31,17 @@ def move(app: Sphinx, config: Config) -> None:
     for name in ("html_baseurl", "ogp_site_url"):
         setattr(config, name, urljoin(getattr(config, name), folder))
     config.notfound_urls_prefix = urlsplit(config.html_baseurl).path
+
+
+def load(app: Sphinx) -> None:
+    """Load the catalogs that are not of a page, before anything asks for their texts."""
+    folder = Path(app.confdir) / "locale"
+    language = str(app.config.language)
+    for name in catalogs.OURS:
+        catalog = CatalogInfo(folder / language / "LC_MESSAGES", name, "utf-8")
+        if Path(catalog.po_path).exists() and catalog.is_outdated():
+            catalog.write_mo(language)
+        app.add_message_catalog(name, str(folder))
 
 
 def report_missing(app: Sphinx, error: Exception | None) -> None:
@@ -80,8 +92,7 @@ def write_page_for_the_lost(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register catalogs, steps, template, script and style."""
-    for name in catalogs.OURS:
-        app.add_message_catalog(name, str(Path(app.confdir) / "locale"))
+    app.connect("builder-inited", load, priority=0)
     app.connect("config-inited", move)
     app.connect("builder-inited", write_page_for_the_lost)
     app.add_transform(comments.TranslateComments)

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable
 
+from sphinx import locale
 from sphinx.application import Sphinx
 from sphinx.locale import get_translator
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
+from sphinx.util.i18n import docname_to_domain
 from sphinx.util.nodes import extract_messages
 
 logger = logging.getLogger(__name__)
@@ -15,6 +17,8 @@ SAME = re.compile(
     r"\{\w+\}`[^`<]*`|(?<=<)[^<>`]*(?=>`)|(?<!\})``[^`]+``|(?<!\})`[^`]+`|\]\([^)]*\)|\{\{.*?\}\}|\{\w*\}"
 )
 WORD = re.compile(r"[A-Za-z]{2}")
+#: Where a page says how it is built.
+OF_THE_PAGE = (nodes.docinfo, nodes.field, nodes.field_body)
 MISSING = "not translated yet; nox -s translate adds it to the catalog: %s"
 
 
@@ -26,14 +30,18 @@ def has_words(text: str) -> bool:
 class ReportUntranslated(SphinxTransform):
     """Warn of each text of a page that its catalog does not have."""
 
-    default_priority = 25  # behind the translation
+    default_priority = 15  # in front of the translation
 
     def apply(self, **kwargs: object) -> None:
         """Look at each text."""
-        if self.config.language == "en":
+        language = self.config.language
+        if language == "en":
             return
+        domain = docname_to_domain(self.env.current_document.docname, self.config.gettext_compact)
+        folders = [str(self.env.srcdir / folder) for folder in self.config.locale_dirs]
+        known = getattr(locale.init(folders, language, domain)[0], "_catalog", {})
         for node, text in extract_messages(self.document):
-            if node.get("translated") is False and has_words(text):
+            if not known.get(text) and has_words(text) and not isinstance(node.parent, OF_THE_PAGE):
                 logger.warning(MISSING, text, location=node)
 
 
@@ -43,4 +51,6 @@ def report(app: Sphinx, catalogs: dict[str, Iterable[str]]) -> None:
         known = getattr(get_translator(name), "_catalog", {})
         for text in dict.fromkeys(filter(has_words, texts)):
             if not known.get(text):
-                logger.warning(MISSING, text, location=f"locale/{app.config.language}/{name}.po")
+                logger.warning(
+                    MISSING, text, location=(f"locale/{app.config.language}/{name}", None)
+                )

@@ -50,9 +50,10 @@ def write_lists(app: Sphinx, error: Exception | None) -> None:
     (folder / "llms.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     sitemap = folder / app.config.sitemap_filename
     if edition_of(app.config.language) != EDITIONS[0]:
-        sitemap.unlink()  # the first edition lists all
+        sitemap.unlink(missing_ok=True)  # the first edition lists all
         return
-    add_editions(sitemap, base)
+    if sitemap.exists():  # else nothing has changed
+        add_editions(sitemap, base)
     address = urljoin(base, sitemap.name)
     (folder / "robots.txt").write_text(f"User-agent: *\nAllow: /\nSitemap: {address}\n")
 
@@ -63,6 +64,8 @@ def add_editions(sitemap: Path, base: str) -> None:
     ElementTree.register_namespace("xhtml", XHTML)
     tree = ElementTree.parse(sitemap)
     urls = tree.getroot()
+    if urls.find(f".//{{{XHTML}}}link") is not None:
+        return  # it is of an earlier build
     for url in list(urls):
         urls.remove(url)
         page = str(url.findtext(f"{{{SITEMAP}}}loc")).removeprefix(base)
