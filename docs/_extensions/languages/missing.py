@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from docutils import nodes
 from sphinx import locale
 from sphinx.application import Sphinx
 from sphinx.locale import get_translator
