@@ -51,7 +51,8 @@ def table(title: str, head: Sequence[str], rows: Iterable[Sequence[nodes.Node]])
     group += [nodes.colspec(colwidth=1) for _column in head[1:]]
     group += nodes.thead("", row(nodes.Text(cell) for cell in head))
     group += nodes.tbody("", *(row(cells) for cells in rows))
-    return nodes.table("", nodes.title("", title), group)
+    # The titles come from our catalog, not from that of the page.
+    return nodes.table("", nodes.title("", title, translatable=False), group)
 
 
 def row(cells: Iterable[nodes.Node]) -> nodes.row:
