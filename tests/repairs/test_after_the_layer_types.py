@@ -8,7 +8,7 @@ from covers import BATCH_SIZE, SEQ_LEN, repairs
 from references import close, mapped, states_of
 from refused import checked
 from torch import nn
-from torch.nn.utils.rnn import pad_packed_sequence
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnn_guide import check_forward
 
@@ -185,6 +185,23 @@ def test_both_states_of_an_lstm_take_the_type_of_the_input(case, wrong):
     said = f"state[{wrong[0]}] must be torch.float32"
     checked((case.layer, case.x, mixed), (case.layer, case.x, right), said)
     assert close(case.layer(case.x, right), wanted)
+
+
+@repairs("error-state-dtype-lstm", kinds=["LSTM"], layouts=["packed"])
+def test_a_state_of_another_type_beside_packed_sequences_of_one_length(case):
+    """
+    Packed sequences of one length say the same, and their data has the type.
+    """
+    first = case.options["batch_first"]
+    packed = pack_padded_sequence(case.x, [SEQ_LEN] * BATCH_SIZE, batch_first=first)
+    state = given(case)
+    _, wanted = case.layer(packed, state)
+    double = tuple(part.double() for part in state)
+    with pytest.raises(RuntimeError, match=MKLDNN):
+        case.layer(packed, double)
+
+    right = tuple(part.to(packed.data.dtype) for part in double)
+    assert close(case.layer(packed, right)[1], wanted)
 
 
 @repairs("error-state-dtype-onednn", kinds=["LSTM"], layouts=["batched", "unbatched"])

@@ -2,6 +2,7 @@
 
 import copy
 import io
+import pickle
 from unittest import mock
 
 import pytest
@@ -228,6 +229,22 @@ def test_weights_of_a_whole_old_layer_are_read(case):
     assert nn.RNNBase.__setstate__ is usual
     with pytest.raises(AttributeError):  # it does not compute
         whole[0](case.x)
+
+
+@repairs("error-old-file", layouts=["unbatched"])
+def test_a_whole_layer_needs_trust(case):
+    """
+    A whole layer is refused by default, and loads where the file is trusted.
+    """
+    file = io.BytesIO()
+    torch.save(case.layer, file)
+    file.seek(0)
+    with pytest.raises(pickle.UnpicklingError, match="Weights only load failed"):
+        torch.load(file)
+
+    file.seek(0)
+    whole = torch.load(file, weights_only=False)
+    assert close(whole(case.x), case.layer(case.x))
 
 
 @repairs("error-old-file")

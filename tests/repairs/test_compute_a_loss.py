@@ -69,6 +69,21 @@ def test_scores_of_every_step_with_time_first(case):
         assert not torch.allclose(counted, right, atol=1e-6)
 
 
+@repairs("compute-a-loss", layouts=["unbatched"], batch_first=[False])
+def test_scores_of_every_step_without_a_batch(case):
+    """
+    The classes stand on the last axis of two, where the loss wants them.
+    """
+    target = torch.randint(C, (7,))
+    scores = scores_of(case)
+
+    loss = functional.cross_entropy(scores, target)
+
+    assert torch.allclose(loss, by_hand(scores, target).mean())
+    with pytest.raises(IndexError, match="Dimension out of range"):
+        scores.transpose(1, 2)
+
+
 @repairs("linear-at-every-step", layouts=["batched", "unbatched"], proj_size=[0, 2])
 def test_linear_works_at_every_step(case):
     """

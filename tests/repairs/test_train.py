@@ -9,7 +9,7 @@ from covers import repairs
 from layers import KINDS
 from torch import nn
 from torch.nn.functional import cross_entropy, dropout, dropout1d
-from torch.nn.utils.parametrizations import weight_norm
+from torch.nn.utils.parametrizations import spectral_norm, weight_norm
 from torch.utils.data import DataLoader
 
 
@@ -363,6 +363,30 @@ def test_the_old_function_gives_the_same(case):
     fresh.load_state_dict(old.state_dict())
 
     assert torch.allclose(fresh(case.x)[0], old(case.x)[0], atol=1e-6)
+
+
+@repairs("weight-norm", batch_first=[False])
+def test_spectral_norm_divides_by_the_largest_singular_value(case):
+    """
+    Calls in training mode bring the largest singular value to 1; one tensor is trained, and
+    removing it leaves a plain layer that computes the same.
+    """
+    layer, x = case.layer, torch.randn_like(case.x)
+    before = layer.weight_hh_l0.detach().clone()
+    spectral_norm(layer, "weight_hh_l0")
+    for _ in range(50):
+        output, _ = layer(x)
+    layer.eval()
+
+    weight = layer.weight_hh_l0
+    expected = before / torch.linalg.matrix_norm(before, 2)
+    assert torch.allclose(weight, expected, atol=1e-3)
+    output, _ = layer(x)
+    output.square().mean().backward()
+    (trained,) = layer.parametrizations.weight_hh_l0.parameters()
+    assert trained.grad.any()
+    nn.utils.parametrize.remove_parametrizations(layer, "weight_hh_l0")
+    assert torch.allclose(layer(x)[0], output, atol=1e-6)
 
 
 @repairs("weight-norm")

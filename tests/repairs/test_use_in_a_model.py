@@ -363,6 +363,38 @@ def test_a_forward_hook_gets_the_tuple_and_can_replace_it(case):
     assert torch.equal(layer(x)[0].data, output.data)
 
 
+@repairs("hooks", proj_size=[0, 2], layouts=["batched", "packed"])
+def test_a_hook_on_a_weight_freezes_one_gate(case):
+    """
+    The gradient of that gate is 0, and that of the others is what it was.
+    """
+    layer, x = case.layer, case.packed() if case.layout == "packed" else case.x
+    count = {"RNN": 1, "GRU": 3, "LSTM": 4}[case.kind]
+    gate = 1 % count
+    names = [name for name, _ in layer.named_parameters() if "_hr_" not in name]
+
+    def freeze(gradient):
+        blocks = list(gradient.chunk(count))
+        blocks[gate] = torch.zeros_like(blocks[gate])
+        return torch.cat(blocks)
+
+    def gradients():
+        layer.zero_grad()
+        output, _ = layer(x)
+        (output.data if case.layout == "packed" else output).square().mean().backward()
+        return {name: layer.get_parameter(name).grad.chunk(count) for name in names}
+
+    wanted = gradients()
+    handles = [layer.get_parameter(name).register_hook(freeze) for name in names]
+    for name, blocks in gradients().items():
+        for place, (block, right) in enumerate(zip(blocks, wanted[name], strict=True)):
+            assert right.any()
+            assert torch.equal(block, torch.zeros_like(right) if place == gate else right)
+    for handle in handles:
+        handle.remove()
+    assert all(block.any() for blocks in gradients().values() for block in blocks)
+
+
 @repairs("hooks", proj_size=[0, 2])
 def test_a_backward_hook_sees_no_states_of_an_lstm(case):
     """

@@ -58,7 +58,7 @@ def places(app: Sphinx, pages: Collection[str] | None = None) -> Iterator[Place]
     for page in sorted(app.env.found_docs if pages is None else pages):
         document = app.env.get_doctree(page)
         for section in document.findall(nodes.section):
-            label = label_of(app, page, section["ids"])
+            label = label_of(app.env, page, section["ids"])
             if label:
                 content = [child for child in section[1:] if not isinstance(child, nodes.section)]
                 yield Place(page, label, section[0], content)

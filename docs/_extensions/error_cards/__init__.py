@@ -35,7 +35,7 @@ def visit_section(translator: Any, node: nodes.section) -> None:
     builder = translator.builder
     page = builder.current_docname
     if builder.name == "html" and page.startswith(ERRORS) and "error-card" not in node["classes"]:
-        label = label_of(builder, page, node["ids"])
+        label = label_of(builder.env, page, node["ids"])
         kind = labels.of(label, node[1:]) if label else None
         if kind:
             card(node, kind).walkabout(translator)

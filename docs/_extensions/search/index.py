@@ -11,6 +11,7 @@ from docutils import nodes
 from docutils.utils import column_width
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from languages.text import joined, parts
 from languages.text import shortened as start_of
@@ -33,9 +34,9 @@ MAX_MESSAGE = 160
 FIRST_LETTER, LETTERS, FAR = "#", 57, "~"
 
 
-def label_of(app: Sphinx, page: str, ids: list[str]) -> str | None:
+def label_of(env: BuildEnvironment, page: str, ids: list[str]) -> str | None:
     """Return the label of a section that other pages link, if it has one."""
-    labels = app.env.domains.standard_domain.anonlabels.values()
+    labels = env.domains.standard_domain.anonlabels.values()
     named = {anchor for place, anchor in labels if place == page}
     return next((anchor for anchor in ids if anchor in named), None)
 
@@ -125,7 +126,7 @@ class Index:
         wordings = app.env.metadata[page].get("wordings", [])
         self.pages.append((app.builder.get_target_uri(page), title, page.partition("/")[0]))
         for ids, heading, content in parts_of(document):
-            label = label_of(app, page, ids)
+            label = label_of(app.env, page, ids)
             if not (label or heading == title or any(node.astext() for node in content)):
                 continue  # it heads other sections, and says nothing of its own
             if page.startswith(PROGRAMS) and not label and heading != title:
