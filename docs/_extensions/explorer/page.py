@@ -40,8 +40,9 @@ def symbol_table() -> str:
     for symbol, meaning in _rules.SYMBOLS.items():
         text = re.sub("`(.*?)`", r"<code>\1</code>", escape(_(meaning)))
         role = ROLES.get(symbol, "features")
+        name = f'<code class="{role}">{symbol}</code>'
         rows.append(
-            f'<tr data-symbol="{symbol}" role="row"><th scope="row" role="rowheader"><code class="{role}">{symbol}</code></th>'
+            f'<tr data-symbol="{symbol}" role="row"><th scope="row" role="rowheader">{name}</th>'
             f'<td role="cell"></td><td role="cell">{text}</td></tr>'
         )
     head = (_("symbol"), _("value"), _("meaning"))

@@ -12,7 +12,6 @@ from sphinx.writers.html5 import HTML5Translator
 
 from theme import assets
 
-WORD_JOINER = "\u2060"
 NAMED_ENTITY = re.compile(r"&(?!amp;|lt;|gt;)\w+;")
 
 
@@ -24,10 +23,8 @@ def mathml(text: str, *, as_block: bool = False) -> str:
 
 
 def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
-    """Write mathematics that stands in a line of text; a sign behind it stays in its line."""
-    following = node.next_node(nodes.Text, descend=False, siblings=True)
-    joined = WORD_JOINER if following and following[0] in ".,:;)，。、：；）" else ""
-    translator.body.append(mathml(node.astext()) + joined)
+    """Write mathematics that stands in a line of text."""
+    translator.body.append(mathml(node.astext()))
     raise nodes.SkipNode
 
 
