@@ -34,6 +34,8 @@ MEASURE = """async () => {
   for (const code of tables.flatMap((table) => all("code", table))) {
     const lines = new Set([...code.getClientRects()].map(({ bottom }) => Math.round(bottom)));
     if (code.textContent.startsWith("(") && lines.size > 1) fault(code, "broken");
+    const room = code.closest("td, th").getBoundingClientRect();
+    if (code.getBoundingClientRect().right > room.right + 0.5) fault(code, "cut");
   }
 
   const texts = all("article svg:is(.picture, .tensor)").flatMap((svg) => {

@@ -135,6 +135,28 @@ class TestSetUp:
         """
         assert lines_of(text, "set-up") == back
 
+    @pytest.mark.parametrize(
+        ("line", "is_back"),
+        [
+            ("x = torch.zeros(7, 4)", False),
+            ("x, lengths = torch.zeros(7, 4, 3), [7]", False),
+            ("lstm = torch.nn.LSTM(3, 5)", True),
+            ("lstm, x = torch.nn.LSTM(3, 5), torch.zeros(7, 4, 3)", True),
+            ("other = torch.zeros(7, 4)", True),
+        ],
+    )
+    def test_data_of_what_fails_is_none(self, line, is_back):
+        """
+        Data that the failing statement reads may be the mistake; a layer has its name.
+        """
+        failing = (
+            ">>> lstm(x, lengths)\nTraceback (most recent call last):\n    ...\nTypeError: no\n"
+        )
+        running = ">>> lstm(x, lengths)\n"
+
+        assert lines_of(f">>> {line}\n{running}", "set-up") == [line]
+        assert lines_of(f">>> {line}\n{failing}", "set-up") == [line] * is_back
+
     def test_what_fails_is_none(self):
         """
         A layer that cannot be made is what the example is about.

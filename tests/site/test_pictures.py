@@ -7,7 +7,7 @@ import pytest
 import torch
 from drawn import ROOT, tensors
 
-from pictures import carried, weights
+from pictures import carried, padded, weights
 from pictures.drawings import DRAWINGS
 from pictures.marks import WIDEST
 from rnn_guide import _rules, split_output, split_state
@@ -83,6 +83,36 @@ def test_halves_have_the_shapes_of_the_splits(batch_first):
             drawn = named[f"{name}.{direction}"]
             assert tuple(axis["size"] for axis in drawn["axes"]) == tuple(part.shape)
             assert drawn["directions"] == [direction]
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_states_have_read_padding_where_it_changes_them(bidirectional):
+    """
+    Another padding changes the states that the picture hatches, and no other.
+    """
+    gru = torch.nn.GRU(3, 5, bidirectional=bidirectional)
+    x = torch.randn(7, 1, 3)
+    other = x.clone()
+    other[4:] += 1
+    changed = (gru(x)[0] - gru(other)[0]).abs() > 1e-6
+
+    for name, half in zip(("forward", "backward"), changed.split(5, dim=-1), strict=False):
+        drawn = [padded.has_read_padding(name, t, length=4, steps=7) for t in range(7)]
+        assert half.any(dim=-1).flatten().tolist() == drawn
+
+
+def test_pooled_numbers_are_those_of_the_recipes():
+    """
+    Each pair is what pooling gives with the padding, and without.
+    """
+    ((_, _, drawn),) = padded.pooled()
+    steps = torch.tensor([float(x) for x in re.findall(r'class="">(-?\d+)<', drawn)])
+    numbers = [float(x) for x in re.findall(r">(-?[\d.]+) [✕✓]<", drawn)]
+
+    real = steps[: drawn.count('class=""/>')]
+    assert len(real) == 3
+    expected = [steps.mean(), real.mean(), steps.amax(), real.amax()]
+    assert numbers == pytest.approx([float(number) for number in expected])
 
 
 @pytest.mark.parametrize("name", DRAWINGS)

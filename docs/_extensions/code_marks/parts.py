@@ -56,7 +56,8 @@ def groups_of(text: str) -> list[Group]:
     below = [*(part.role for part in parts[1:]), "typed"]
     said = list(map(_said, parts, below))
     tells = [bool(mark) or role != "typed" for mark, role in zip(said, below, strict=True)]
-    back = set_up([Step(part.statements, tell) for part, tell in zip(parts, tells, strict=True)])
+    steps = zip(parts, tells, below, strict=True)
+    back = set_up([Step(part.statements, tell, role == "fails") for part, tell, role in steps])
     groups: list[Group] = []
     for at, part in enumerate(parts):
         above = groups[-1].mark if groups else ""

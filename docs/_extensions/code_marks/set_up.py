@@ -3,6 +3,7 @@ Which statements of an example stand back: those that only prepare what it is ab
 
 These are imports and seeds, and before the first statement that does something those that make
 layers and data. A name that is made again later is what the example changes, and stays in front.
+So does data that a statement reads which fails: it may be the mistake.
 """
 
 import ast
@@ -37,33 +38,33 @@ class Step(NamedTuple):
 
     statements: list[ast.stmt]
     tells: bool  # it prints or raises, or a comment says that it is wrong or right
+    fails: bool = False  # it raises
 
 
 def set_up(steps: Sequence[Step]) -> set[int]:
     """Return the places of the steps that stand back: none where nothing else would be left."""
     made = Counter(name for step in steps for name in _names(step))
+    failing = {name for step in steps if step.fails for name in _names(step, ast.Load)}
     back = set()
     leading = True
-    for place, (statements, tells) in enumerate(steps):
+    for place, (statements, tells, _fails) in enumerate(steps):
         if tells or not all(_prepares(node) or _makes(node) for node in statements):
             leading = False
         elif all(map(_prepares, statements)) or (
-            leading and all(made[name] == 1 for name in _names(steps[place]))
+            leading
+            and all(made[name] == 1 for name in _names(steps[place]))
+            and not (_names(steps[place]) & failing and all(map(_is_data, statements)))
         ):
             back.add(place)
     rest = [step for place, step in enumerate(steps) if place not in back]
     return back if any(step.statements for step in rest) else set()
 
 
-def _names(step: Step) -> set[str]:
-    """Return the names that a step assigns to."""
+def _names(step: Step, context: type[ast.expr_context] = ast.Store) -> set[str]:
+    """Return the names that a step assigns to, or those that it reads."""
     nodes = [node for statement in step.statements for node in ast.walk(statement)]
-    stored = [node for node in nodes if isinstance(node, ast.Name) and _is_stored(node)]
-    return {node.id for node in stored} - {"_"}
-
-
-def _is_stored(node: ast.Name) -> bool:
-    return isinstance(node.ctx, ast.Store)
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    return {node.id for node in names if isinstance(node.ctx, context)} - {"_"}
 
 
 def _prepares(statement: ast.stmt) -> bool:
@@ -79,6 +80,12 @@ def _makes(statement: ast.stmt) -> bool:
         return False
     targets = [node for target in statement.targets for node in ast.walk(target)]
     return all(isinstance(node, ast.Name | ast.Tuple | ast.expr_context) for node in targets)
+
+
+def _is_data(statement: ast.stmt) -> bool:
+    """Return whether a statement that makes something makes no layer."""
+    called = [node.func for node in ast.walk(statement) if isinstance(node, ast.Call)]
+    return not any(_path(func)[-1][:1].isupper() for func in called)
 
 
 def _is_made(node: ast.AST) -> bool:

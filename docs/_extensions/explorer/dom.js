@@ -23,7 +23,7 @@ export const make = (name, attributes, ...children) => {
 export const code = (text, attributes = {}) => make("code", attributes, text);
 
 /**
- * A row of a table.
+ * A row of a table, with the roles that a browser forgets where rows are cards.
  *
  * @param {string | Node} head
  * @param {(string | Node)[]} cells
@@ -32,7 +32,7 @@ export const code = (text, attributes = {}) => make("code", attributes, text);
 export const line = (head, cells, attributes = {}) =>
   make(
     "tr",
-    attributes,
-    make("th", { scope: "row" }, head),
-    ...cells.map((cell) => make("td", {}, cell)),
+    { role: "row", ...attributes },
+    make("th", { scope: "row", role: "rowheader" }, head),
+    ...cells.map((cell) => make("td", { role: "cell" }, cell)),
   );

@@ -25,12 +25,12 @@ def table(name: str, *head: str, caption: str | None = None, body: str = "") -> 
     Where it has no caption, the heading above it names it; where it has no body, the script writes
     the rows.
     """
-    cells = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
+    cells = "".join(f'<th scope="col" role="columnheader">{escape(cell)}</th>' for cell in head)
     named = f' aria-labelledby="explorer-{name}-name"' if caption is None else ""
     title = "" if caption is None else f"<caption>{escape(caption)}</caption>"
-    return (
-        f'<table id="explorer-{name}"{named}>{title}'
-        f"<thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+    return (  # with roles, which a browser forgets where a style lays out rows as cards
+        f'<table id="explorer-{name}" role="table"{named}>{title}<thead role="rowgroup">'
+        f'<tr role="row">{cells}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
     )
 
 
@@ -40,9 +40,10 @@ def symbol_table() -> str:
     for symbol, meaning in _rules.SYMBOLS.items():
         text = re.sub("`(.*?)`", r"<code>\1</code>", escape(_(meaning)))
         role = ROLES.get(symbol, "features")
+        name = f'<code class="{role}">{symbol}</code>'
         rows.append(
-            f'<tr data-symbol="{symbol}"><th scope="row"><code class="{role}">{symbol}</code></th>'
-            f"<td></td><td>{text}</td></tr>"
+            f'<tr data-symbol="{symbol}" role="row"><th scope="row" role="rowheader">{name}</th>'
+            f'<td role="cell"></td><td role="cell">{text}</td></tr>'
         )
     head = (_("symbol"), _("value"), _("meaning"))
     return table("symbols", *head, caption=_("Symbols"), body="".join(rows))

@@ -35,12 +35,18 @@ const shapeOf = (axes, shape, roles, attributes = {}) => {
 };
 
 /**
+ * Put rows into a table; each last cell says the name of its column.
+ *
  * @param {HTMLElement} root
  * @param {string} name
- * @param {Node[]} lines
+ * @param {Element[]} lines
  */
-const put = (root, name, lines) =>
-  root.querySelector(`#explorer-${name} tbody`).replaceChildren(...lines);
+const put = (root, name, lines) => {
+  const table = root.querySelector(`#explorer-${name}`);
+  const column = table.querySelector("th:last-child").textContent;
+  for (const line of lines) line.lastElementChild.setAttribute("data-name", column);
+  table.querySelector("tbody").replaceChildren(...lines);
+};
 
 /**
  * A link to the page that treats what a row shows.

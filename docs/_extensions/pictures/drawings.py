@@ -2,7 +2,19 @@
 
 from functools import partial
 
-from pictures import attention, batches, carried, halves, series, states, weights
+from pictures import (
+    attention,
+    batches,
+    carried,
+    halves,
+    layers,
+    losses,
+    padded,
+    series,
+    states,
+    variants,
+    weights,
+)
 from pictures.marks import Draw
 
 #: Two sizes of one drawing are two entries.
@@ -27,6 +39,14 @@ DRAWINGS: dict[str, Draw] = {
     "chunks": series.chunks,
     "attention": attention.weights,
     "gates": weights.gates,
+    "depth": layers.depth,
+    "wiring": layers.wiring,
+    "symbols": layers.symbols,
+    "pooled": padded.pooled,
+    "read-padding": padded.reading,
+    "scores": losses.scores,
+    "layer-norm": variants.layer_norm,
+    "peephole": variants.peephole,
     **weights.PORTED,
     **carried.CARRIED,
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.locale import get_translation
@@ -111,7 +112,8 @@ def field(count: int) -> nodes.Node:
         "none": _("No question holds these words. The search knows other words too."),
         "all": _("{all} questions"),
     }
-    return nodes.raw("", filters.form(".list-of-questions", texts, count), format="html")
+    form = nodes.raw("", filters.form(".list-of-questions", texts, count), format="html")
+    return addnodes.only("", form, expr="builder_html")  # a book runs no scripts
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -20,7 +20,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from theme import assets
 
-LONG = 30  # letters of code that may break where a line ends
+LONG = 28  # letters of code that may break where a line ends
 LINE = 40  # letters of a cell that stand in one line, where there is room
 LETTER, ROOM = 0.545, 1.2  # ems that a letter takes, and a column beside its letters
 NARROW, WIDE = 19, 58  # ems of a phone and of a page
