@@ -214,6 +214,12 @@ def crashes(session: nox.Session) -> None:
 
 
 @task(default=False)
+def gpu(session: nox.Session) -> None:
+    """Try on a GPU what the pages say of one, and record it; needs a GPU, and some minutes."""
+    session.run("python", "tests/by_hand/gpu", *session.posargs)
+
+
+@task(default=False)
 def builds(session: nox.Session) -> None:
     """Build the site twice, and after a mistake, and compare every byte."""
     flags = {"SPHINXOPTS": shlex.join(SPHINX_FLAGS)}

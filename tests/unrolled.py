@@ -17,7 +17,8 @@ TOLERANCES = {torch.float64: 1e-9, torch.float32: 1e-4}
 
 def computes_rightly(layer: Any, input: Any, state: Any = None, autocast: bool = False) -> bool:
     """Call a layer or cell, forward and backward, and compare what it returns."""
-    with torch.autocast("cpu", enabled=autocast):
+    device = torch.zeros(0).device.type  # the default one
+    with torch.autocast(device, enabled=autocast, dtype=torch.bfloat16):
         returned = list(_flat(layer(input, state)))
     sum(tensor.double().sum() for tensor in returned).backward()
     try:

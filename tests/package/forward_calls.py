@@ -218,7 +218,8 @@ def change_packing(draw: st.DrawFn, call: Call) -> Call:
         "input = input._replace(batch_sizes=input.batch_sizes.flip(0))",
         "input = input._replace(batch_sizes=input.batch_sizes + 1)",
         "input = input._replace(batch_sizes=input.batch_sizes.float())",
-        "input = input._replace(batch_sizes=torch.cat([input.batch_sizes, torch.tensor([0])]))",
+        "sizes = input.batch_sizes\n"
+        "input = input._replace(batch_sizes=torch.cat([sizes, sizes[:1] * 0]))",
         "input = input._replace(data=input.data[:-1])",
         "input = input._replace(data=torch.cat([input.data] * 2))",
         "input = input._replace(unsorted_indices=None)",

@@ -12,6 +12,7 @@ from rnn_guide import split_output, split_state
 
 pytestmark = [
     pytest.mark.cuda,
+    pytest.mark.filterwarnings("ignore:Warning. Profiler clears events"),
     pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU"),
 ]
 DEMONSTRATION = Path(__file__).parents[2] / "gallery" / "plot_2_bidirectional_demonstration.py"
