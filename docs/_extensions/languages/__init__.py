@@ -19,6 +19,7 @@ from sphinx.util.typing import ExtensionMetadata
 import theme
 from languages import catalogs, comments, missing
 from languages.editions import EDITIONS, edition_of
+from languages.terms import Terms
 from theme import assets
 
 _ = get_translation("guide")
@@ -102,4 +103,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     theme.add_templates(app, ROOM)
     assets.add(app, ROOM, {"languages.js": "", "languages.css": ""})
     app.connect("html-page-context", add_editions)
+    app.add_directive("terms", Terms)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
