@@ -1,5 +1,7 @@
 """The gallery: sphinx-gallery, with our pictures as thumbnails and links to the scripts."""
 
+import re
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,12 @@ from pictures.drawings import DRAWINGS
 from theme import assets
 from theme.palette import COLOURS
 
+#: How a card of the gallery begins, and the script whose picture stands in it.
+CARD = '<div class="sphx-glr-thumbcontainer" '
+THUMBNAIL = re.compile(r"sphx_glr_(plot_\w+)_thumb\.svg")
+#: Where a script says which picture is its own.
+DRAWN = re.compile(r"sphinx_gallery_thumbnail_path = [\"'](.*?)[\"']")
+
 
 def write_thumbnails(app: Sphinx) -> None:
     """Write each picture as a file for the gallery, with the colours that a page would give it."""
@@ -21,6 +29,36 @@ def write_thumbnails(app: Sphinx) -> None:
     for name in DRAWINGS:
         picture = svg(name, name, upright=True).replace("<style>", colours, 1)
         (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
+
+
+def translate_cards(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
+) -> None:
+    """Give the cards of the gallery the titles of this edition; sphinx-gallery writes English."""
+    if page != "auto_gallery/index" or app.config.language == "en":
+        return
+    cards = context["body"].split(CARD)
+    for number, card in enumerate(cards[1:], start=1):
+        found = THUMBNAIL.search(card)
+        assert found, "a card has its picture"
+        place = f"auto_gallery/{found[1]}"
+        title = escape(app.env.titles[place].astext())
+        about = escape(app.env.metadata[place]["description"])
+        card = re.sub('tooltip="[^"]*"', f'tooltip="{about}"', card, count=1)
+        cards[number] = re.sub(r'(thumbnail-title">)[^<]*', rf"\g<1>{title}", card, count=1)
+    context["body"] = CARD.join(cards)
+
+
+def translate_thumbnails(app: Sphinx, error: Exception | None) -> None:
+    """Put the pictures of this edition in the place of those that sphinx-gallery has copied."""
+    if error or app.builder.name != "html" or app.config.language == "en":
+        return
+    for script in (Path(app.srcdir).parent / "gallery").glob("plot_*.py"):
+        path = DRAWN.search(script.read_text(encoding="utf-8"))
+        assert path, "a script names its thumbnail"
+        made = Path(app.srcdir) / path[1]
+        copy = Path(app.outdir) / "_images" / f"sphx_glr_{script.stem}_thumb.svg"
+        copy.write_bytes(made.read_bytes())
 
 
 def link_to_script(
@@ -40,6 +78,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", write_thumbnails)
     app.setup_extension("sphinx_gallery.gen_gallery")
     app.connect("html-page-context", link_to_script)
+    app.connect("html-page-context", translate_cards)
+    app.connect("build-finished", translate_thumbnails)
     assets.add(app, Path(__file__).parent, {"gallery.css": "sphx-glr-"})
     for address, mark in {  # sphinx-gallery links its own on every page
         "sg_gallery.css": "sphx-glr-",

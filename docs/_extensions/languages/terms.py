@@ -1,4 +1,4 @@
-"""``{terms}``: the terms of an edition beside the English ones, from ``locale/zh_CN/terms.toml``."""
+"""``{terms}``: the terms of an edition beside the English ones, from ``terms.toml``."""
 
 import tomllib
 from pathlib import Path
