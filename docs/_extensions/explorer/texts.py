@@ -16,7 +16,7 @@ def data() -> dict[str, Any]:
         "total": _("{count} parameters, {bytes} in float32"),
         "products": _("{count} multiplications in a forward pass"),
         "memory": _("{bytes} for {tensors}"),
-        "units": ["bytes", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"],
+        "units": [_("bytes"), "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"],
         "more_parameters": _(
             "The list ends with layer {last}. The layers above it have the same shapes, and are "
             "counted."
