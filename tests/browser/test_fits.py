@@ -22,7 +22,9 @@ MEASURE = """async () => {
     return names.length > 0
       && names.every((cell) => getComputedStyle(cell).position === "sticky");
   };
-  const boxes = all("article :is(pre, .table-wrapper, div.math, figure, .picture, .tensors, img)");
+  const boxes = all(`article :is(
+    pre, .table-wrapper, .wide, .player-grid, div.math, figure, .picture, .tensors, img
+  )`);
   for (const box of boxes) {
     const { left, right } = box.getBoundingClientRect();
     if (left < -0.5 || right > innerWidth + 0.5) fault(box, "outside");
@@ -30,7 +32,7 @@ MEASURE = """async () => {
     if (scrolls && !stays(box)) fault(box, "cut");
   }
 
-  const tables = all("article table.docutils");
+  const tables = all("article :is(table.docutils, .wide > table)");
   for (const code of tables.flatMap((table) => all("code", table))) {
     const lines = new Set([...code.getClientRects()].map(({ bottom }) => Math.round(bottom)));
     if (code.textContent.startsWith("(") && lines.size > 1) fault(code, "broken");

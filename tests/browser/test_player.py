@@ -273,6 +273,28 @@ class TestReaders:
         assert page.locator(".player button:visible").count() == 0
         context.close()
 
+    @pytest.mark.parametrize(("width", "steps"), [(820, "0123456"), (390, "012…56"), (320, "01…6")])
+    def test_without_a_script_it_fits(self, width, steps, chromium, site):
+        """
+        Where there is no room for all steps some are left out, with a sign.
+        """
+        context = chromium.new_context(
+            java_script_enabled=False, viewport={"width": width, "height": 800}
+        )
+        page = context.new_page()
+        page.goto(f"{site}/{PAGES['two directions']}")
+        grid = page.locator(".player-grid")
+        heads = grid.locator("thead th:visible:not(:first-child)").evaluate_all(
+            """(all) => all.map((head) => {
+              const sign = getComputedStyle(head, "::before").content;
+              return sign === "none" ? head.textContent : sign[1];
+            }).join("")"""
+        )
+
+        assert grid.evaluate("(box) => box.scrollWidth <= box.clientWidth")
+        assert heads == steps
+        context.close()
+
     def test_markdown_has_the_text(self):
         """
         The page as Markdown says in words what the picture shows.
