@@ -34,13 +34,13 @@ def on_record() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     records = [
         tomllib.loads((ROOT / "docs" / "records" / name).read_text(encoding="utf-8"))
-        for name in ("versions.toml", "old_messages.toml")
+        for name in ("versions.toml", "old_messages.toml", "gpu.toml")
     ]
     for entry in records[0]["example"]:
         for text in entry.get("raises", {}).values():
             label = entry["where"].split(", ")[-2]
             found.setdefault(text.partition(": ")[2].strip(), set()).add(label)
-    for entry in records[1]["message"]:
+    for entry in [*records[1]["message"], *records[2]["message"]]:
         found.setdefault(entry["text"].strip(), set()).add(entry["section"])
     for page in sorted((ROOT / "docs" / "errors").glob("*.md")):
         headings = re.findall(

@@ -75,7 +75,7 @@ for entry in load("versions.toml")["example"]:
     for text in entry.get("raises", {}).values():
         message = text.partition(": ")[2].strip()
         MESSAGES.setdefault(message, set()).add(entry["where"].split(", ")[-2])
-for entry in load("old_messages.toml")["message"]:
+for entry in [*load("old_messages.toml")["message"], *load("gpu.toml")["message"]]:
     MESSAGES.setdefault(entry["text"].strip(), set()).add(entry["section"])
 del MESSAGES[""]  # of an error without words
 

@@ -1,8 +1,9 @@
 """
 Lines that end the process, and how they end with each release: docs/records/crashes.toml.
 
-``{crashes} features`` shows the lines of the section ``crash-features``. ``{crash-messages}`` lists
-what a terminal prints when a process ends, and the search finds that list by each of its messages.
+``{crashes} features`` shows the lines of the section ``crash-features``, and what they do on a GPU:
+docs/records/gpu.toml. ``{crash-messages}`` lists what a terminal prints when a process ends, and
+the search finds that list by each of its messages.
 """
 
 import tomllib
@@ -20,7 +21,8 @@ from rule_tables import literal, table
 from versions import in_words
 
 _ = get_translation("guide")
-PATH = Path(__file__).parents[2] / "records" / "crashes.toml"
+RECORDS = Path(__file__).parents[2] / "records"
+PATH, GPU = RECORDS / "crashes.toml", RECORDS / "gpu.toml"
 #: The section of the list of messages.
 LABEL = "crash-messages"
 
@@ -39,6 +41,13 @@ def lines() -> list[dict[str, Any]]:
     return found
 
 
+def on_a_gpu() -> tuple[str, dict[str, dict[str, Any]]]:
+    """Return the release that was run on a GPU, and what is on record there of each line."""
+    record = tomllib.loads(GPU.read_text(encoding="utf-8"))
+    release = ".".join(record["release"].split(".")[:2])
+    return release, {line["code"]: line for line in record["line"]}
+
+
 class Crashes(SphinxDirective):
     """``{crashes} features``: the lines of a section, and below each how it ends."""
 
@@ -46,12 +55,17 @@ class Crashes(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the lines, as code that is not an example to be run."""
-        self.env.note_dependency(str(PATH))
+        for path in (PATH, GPU):
+            self.env.note_dependency(str(path))
         found: list[nodes.Node] = []
+        release, by_code = on_a_gpu()
         for line in lines():
             if line["section"] == self.arguments[0]:
                 found.append(nodes.literal_block(line["code"], line["code"], language="python"))
                 items = [nodes.paragraph("", "", *said(ends)) for ends in reversed(line["ends"])]
+                if line["code"] in by_code:
+                    there = said_there(release, by_code[line["code"]])
+                    items.append(nodes.paragraph("", "", *there))
                 found.append(nodes.bullet_list("", *(nodes.list_item("", item) for item in items)))
         if not found:
             raise self.error(f"nothing is on record of {self.arguments[0]}")
@@ -79,6 +93,29 @@ def said(ends: dict[str, Any]) -> Iterator[nodes.Node]:
                 yield literal(text)
                 yield nodes.Text(comma)
             yield literal(ends["says"][-1])
+
+
+def said_there(release: str, line: dict[str, Any]) -> Iterator[nodes.Node]:
+    """Yield how a line ends on a GPU; without cuDNN too, where that is something else."""
+    yield nodes.Text(_("On a GPU, PyTorch {release}: ").format(release=release))
+    yield from ended(line["cudnn"])
+    if line["without"] != line["cudnn"]:
+        yield nodes.Text(_("; without cuDNN: "))
+        yield from ended(line["without"])
+
+
+def ended(texts: list[str]) -> Iterator[nodes.Node]:
+    """Yield how the runs of a line ended there."""
+    for number, text in enumerate(texts):
+        yield nodes.Text(_(" or ") if number else "")
+        died, _colon, signal = text.partition("the process ends: ")
+        if signal and not died:
+            yield nodes.Text(_("the process ends: {signals}").format(signals=signal))
+        elif text.startswith("torch.Size"):
+            yield nodes.Text(_("no error") + ", ")
+            yield literal(text)
+        else:
+            yield literal(text)
 
 
 class CrashMessages(SphinxDirective):

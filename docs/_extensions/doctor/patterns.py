@@ -20,6 +20,7 @@ MAX_MESSAGE, MAX_SAID = 200, 190
 #: Where in PyTorch's sources an old release raised an error: each build has its own path.
 SOURCE = re.compile(r"\s+at \S*[/\\]\S+:\d+$")
 DIFFERENCES, OLD_MESSAGES = record.differences(), record.old_messages()
+GPU_MESSAGES = record.gpu_messages()
 #: The releases that were compared, the oldest first, and the place of the one that is shown.
 RELEASES = [".".join(facts["release"].split(".")[:2]) for facts in reversed(record.compared())]
 REFERENCE = RELEASES.index(record.load(record.VERSIONS)["reference"])
@@ -79,7 +80,7 @@ def raised(statement: doctest.Example) -> tuple[str, str]:
 
 
 def patterns(app: Sphinx, place: Place) -> list[Pattern]:
-    """Return every message that a section raises, in any release on record."""
+    """Return every message that a section raises, in any release on record and on a GPU."""
     blocks = list(examples(place))
     others = [
         difference
@@ -90,6 +91,10 @@ def patterns(app: Sphinx, place: Place) -> list[Pattern]:
     for other in others:
         kind = other.text.partition(": ")[0].rpartition(".")[2]
         found.append(Pattern(other.message, other.releases, kind))
+    texts = {pattern.text for pattern in found}
+    for said in GPU_MESSAGES.get(place.label, []):
+        if said.message not in texts:
+            found.append(Pattern(said.message, "", said.text.partition(": ")[0]))
     wordings = app.env.metadata[place.page].get("wordings", [])
     texts = {pattern.text for pattern in found}
     found += [

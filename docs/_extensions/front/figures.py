@@ -27,7 +27,24 @@ def of_records(source: Path) -> dict[str, str]:
     drawn = DRAWN.search((records / "soak.md").read_text(encoding="utf-8"))
     assert drawn, "soak.md must say how many layers it has drawn"
     names = {"first": next(iter(releases)), "last": list(releases)[-1]}
+    names |= _of_gpu(_toml(records / "gpu.toml"))
     return {**{name: f"{count:,}" for name, count in counts.items()}, **names, "drawn": drawn[1]}
+
+
+def _of_gpu(record: dict[str, Any]) -> dict[str, str]:
+    """Return with what the GPU was tried, and how much."""
+    major, minor = divmod(int(record["cudnn"]), 10_000)  # 91900 is 9.19
+    calls = sum(record["calls"][name]["drawn"] for name in ("right", "spoilt"))
+    return {
+        "gpu": record["gpu"],
+        "gpu_versions": f"PyTorch {record['release']}, CUDA {record['cuda']}, "
+        f"cuDNN {major}.{minor // 100}",
+        "gpu_programs": str(len(record["statement"])),
+        "gpu_calls": str(calls),
+        "gpu_lines": str(len(record["line"])),
+        "gpu_examples": str(record["examples"]["run"]),
+        "gpu_same": str(record["examples"]["same"]),
+    }
 
 
 def _toml(record: Path) -> dict[str, Any]:

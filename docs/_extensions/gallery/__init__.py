@@ -22,13 +22,19 @@ DRAWN = re.compile(r"sphinx_gallery_thumbnail_path = [\"'](.*?)[\"']")
 
 
 def write_thumbnails(app: Sphinx) -> None:
-    """Write each picture as a file for the gallery, with the colours that a page would give it."""
+    """Write each picture as a file for the gallery, which runs for the first edition."""
+    if app.config.language != "en":
+        return
     folder = Path(app.srcdir) / "_build" / "thumbnails"
     folder.mkdir(parents=True, exist_ok=True)
-    colours = f"<style>{COLOURS.replace('body {', 'svg:root {')}"
     for name in DRAWINGS:
-        picture = svg(name, name, upright=True).replace("<style>", colours, 1)
-        (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
+        (folder / f"{name}.svg").write_text(thumbnail(name), encoding="utf-8")
+
+
+def thumbnail(name: str) -> str:
+    """Return a picture with the colours that a page would give it."""
+    colours = f"<style>{COLOURS.replace('body {', 'svg:root {')}"
+    return svg(name, name, upright=True).replace("<style>", colours, 1)
 
 
 def translate_cards(
@@ -56,9 +62,8 @@ def translate_thumbnails(app: Sphinx, error: Exception | None) -> None:
     for script in (Path(app.srcdir).parent / "gallery").glob("plot_*.py"):
         path = DRAWN.search(script.read_text(encoding="utf-8"))
         assert path, "a script names its thumbnail"
-        made = Path(app.srcdir) / path[1]
         copy = Path(app.outdir) / "_images" / f"sphx_glr_{script.stem}_thumb.svg"
-        copy.write_bytes(made.read_bytes())
+        copy.write_text(thumbnail(Path(path[1]).stem), encoding="utf-8")
 
 
 def link_to_script(

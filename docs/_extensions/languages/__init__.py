@@ -48,7 +48,7 @@ def load(app: Sphinx) -> None:
 def report_missing(app: Sphinx, error: Exception | None) -> None:
     """Name each text that is not translated."""
     if not error and edition_of(app.config.language) != EDITIONS[0]:
-        missing.report(app, catalogs.every(app))
+        missing.report(app.config.language, catalogs.of_data(app))
 
 
 def add_editions(

@@ -36,7 +36,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
     """Write our catalogs beside those of the pages."""
     if error or app.builder.name != "gettext":
         return
-    for name, texts in every(app).items():
+    for name, texts in {**of_data(app), "code": of_examples(app)}.items():
         catalog = Catalog(header_comment=HEADER, project=app.config.project, fuzzy=False)
         for text in texts:
             catalog.add(text)
@@ -45,14 +45,13 @@ def write(app: Sphinx, error: Exception | None) -> None:
         (Path(app.outdir) / f"{name}.pot").write_bytes(written.getvalue())
 
 
-def every(app: Sphinx) -> dict[str, Iterable[str]]:
-    """Return the texts of each catalog."""
+def of_data(app: Sphinx) -> dict[str, Iterable[str]]:
+    """Return the texts of each catalog that stand in no page."""
     source = Path(app.srcdir)
     return {
         "guide": of_rooms(),
         "doctor": of_doctor(read(source / "doctor.toml")),
         "asked": of_questions(read(source / "questions.toml")),
-        "code": of_examples(app),
         "sphinx": of_templates(),
     }
 

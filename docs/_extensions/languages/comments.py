@@ -9,12 +9,13 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from docutils import nodes
 from sphinx.locale import get_translation
 from sphinx.transforms import SphinxTransform
 
-from languages.missing import has_words
+from languages.missing import has_words, look_up
 
 _ = get_translation("code")
 PROMPT = re.compile(r"(>>>|\.\.\.)( |$)")
@@ -32,7 +33,7 @@ class TranslateComments(SphinxTransform):
         """Write the text of each block anew."""
         for block in blocks_of(self.document):
             english = block.astext()
-            text = with_comments(english, said_as)
+            text = with_comments(english, partial(self.said, block))
             if text == english:
                 continue
             block[ENGLISH] = english
@@ -40,7 +41,15 @@ class TranslateComments(SphinxTransform):
             block.children = []
             block += nodes.Text(text)
             if TEST in block:
-                block[TEST] = with_comments(block[TEST], said_as)
+                block[TEST] = with_comments(block[TEST], partial(self.said, block))
+
+    def said(self, block: nodes.Element, comment: str) -> str:
+        """Return a comment in the language of the edition."""
+        if not has_words(comment):
+            return comment
+        if self.config.language != "en":
+            look_up("code", comment, block)
+        return _(comment)
 
 
 def blocks_of(document: nodes.document) -> list[nodes.Element]:
@@ -56,11 +65,6 @@ def blocks_of(document: nodes.document) -> list[nodes.Element]:
 def english_of(block: nodes.Element) -> str:
     """Return what an example is in English."""
     return str(block.get(ENGLISH, block.astext()))
-
-
-def said_as(comment: str) -> str:
-    """Return a comment in the language of the edition."""
-    return _(comment) if has_words(comment) else comment
 
 
 def with_comments(text: str, said: Callable[[str], str]) -> str:

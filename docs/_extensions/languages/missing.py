@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from docutils import nodes
 from sphinx import locale
-from sphinx.application import Sphinx
 from sphinx.locale import get_translator
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
@@ -46,12 +46,14 @@ class ReportUntranslated(SphinxTransform):
                 logger.warning(MISSING, text, location=node)
 
 
-def report(app: Sphinx, catalogs: dict[str, Iterable[str]]) -> None:
+def report(language: str, catalogs: dict[str, Iterable[str]]) -> None:
     """Warn of each text of other catalogs that has no translation."""
     for name, texts in catalogs.items():
-        known = getattr(get_translator(name), "_catalog", {})
         for text in dict.fromkeys(filter(has_words, texts)):
-            if not known.get(text):
-                logger.warning(
-                    MISSING, text, location=(f"locale/{app.config.language}/{name}", None)
-                )
+            look_up(name, text, (f"locale/{language}/{name}", None))
+
+
+def look_up(catalog: str, text: str, location: Any) -> None:
+    """Warn of a text that a catalog has no translation of."""
+    if not getattr(get_translator(catalog), "_catalog", {}).get(text):
+        logger.warning(MISSING, text, location=location)

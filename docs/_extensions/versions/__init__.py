@@ -1,5 +1,5 @@
 """
-What other releases of PyTorch do in place of what an example shows.
+What other releases of PyTorch, and a GPU, do in place of what an example shows.
 
 Below an example stands what is on record of it, folded. The search finds a section by each of these
 messages, as it does by its heading. ``{releases}`` lists the releases that were compared.
@@ -32,6 +32,7 @@ ROOM = Path(__file__).parent
 #: How the HTML of a folded list begins, and the most of a message that its one line shows.
 OTHER_VERSIONS, MAX_SHOWN = '<details class="other-versions">', 64
 DIFFERENCES, OLD_MESSAGES = record.differences(), record.old_messages()
+GPU_MESSAGES = record.gpu_messages()
 
 
 def add_other_versions(app: Sphinx, document: nodes.document) -> None:
@@ -46,6 +47,8 @@ def add_other_versions(app: Sphinx, document: nodes.document) -> None:
         found = DIFFERENCES.get(where, [])
         if number == 1:
             found = [*found, *OLD_MESSAGES.get(section, [])]
+            title = block.parent[0].astext()
+            found += [said for said in GPU_MESSAGES.get(section, []) if said.message != title]
         if found:
             place = block.parent.index(block) + 1
             block.parent[place:place] = folded(found, english_of(block))
@@ -95,7 +98,7 @@ def folded(found: list[Difference], text: str) -> list[nodes.Node]:
         statements.setdefault(difference._replace(statement=""), []).append(difference.statement)
     lines = Counter(difference.releases for difference in statements)
     items = nodes.bullet_list(classes=["unread"])  # the search knows each message as a heading
-    newest_first = sorted(statements, key=lambda d: d.newest, reverse=True)
+    newest_first = sorted(statements, key=lambda d: (not d.on_a_gpu, d.newest), reverse=True)
     for difference in newest_first:
         first, *others = statements[difference]
         colon = _(": ")
@@ -130,6 +133,8 @@ def summary_of(difference: Difference, *, fails: bool) -> str:
             parts.append(f'<code class="literal">{text}</code>')
         else:
             parts.append(html.escape(node.astext(), quote=False))
+    if difference.on_a_gpu:
+        return _("On a GPU: {outcome}").format(outcome="".join(parts))
     return _("In other versions: {releases}, {outcome}").format(
         releases=releases, outcome="".join(parts)
     )
@@ -140,11 +145,11 @@ def release_names(difference: Difference) -> str:
     if difference.source:
         read = _("Read in {source}, not run").format(source=difference.source)
         releases = in_words(difference.releases)
-        return (
-            _("{read}, PyTorch {releases}").format(read=read, releases=releases)
-            if releases
-            else read
-        )
+        if not releases:
+            return read
+        return _("{read}, PyTorch {releases}").format(read=read, releases=releases)
+    if difference.on_a_gpu:
+        return _("On a GPU, PyTorch {releases}").format(releases=difference.releases)
     return f"PyTorch {in_words(difference.releases)}"
 
 

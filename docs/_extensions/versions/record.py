@@ -1,4 +1,4 @@
-"""What is on record of other releases of PyTorch."""
+"""What is on record of other releases of PyTorch, and of a GPU."""
 
 import tomllib
 from collections import Counter
@@ -7,7 +7,10 @@ from typing import Any, NamedTuple
 
 RECORDS = Path(__file__).parents[2] / "records"
 #: What ``nox -s versions`` has found, and what still older releases print.
-PATHS = VERSIONS, OLD = RECORDS / "versions.toml", RECORDS / "old_messages.toml"
+VERSIONS, OLD = RECORDS / "versions.toml", RECORDS / "old_messages.toml"
+#: What ``nox -s gpu`` has found.
+GPU = RECORDS / "gpu.toml"
+PATHS = VERSIONS, OLD, GPU
 
 
 class Difference(NamedTuple):
@@ -18,6 +21,7 @@ class Difference(NamedTuple):
     verb: str  # "prints", "raises" or "crashes"
     text: str
     source: str = ""  # where a message was read that could not be raised
+    on_a_gpu: bool = False
 
     @property
     def newest(self) -> tuple[int, ...]:
@@ -63,6 +67,18 @@ def _old(entry: dict[str, Any]) -> Difference:
     if verb == "raises":
         text = f"{entry.get('type', 'RuntimeError')}: {text}"
     return Difference(releases, "", verb, text, entry["source"])
+
+
+def gpu_messages() -> dict[str, list[Difference]]:
+    """Return what a GPU says, by section."""
+    record = load(GPU)
+    release = ".".join(record["release"].split(".")[:2])
+    found: dict[str, list[Difference]] = {}
+    for entry in record["message"]:
+        text = f"{entry['type']}: {entry['text']}"
+        difference = Difference(release, "", "raises", text, on_a_gpu=True)
+        found.setdefault(entry["section"], []).append(difference)
+    return found
 
 
 def compared() -> list[dict[str, Any]]:

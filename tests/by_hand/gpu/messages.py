@@ -5,6 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 CUDNN, DEVICE = "cuDNN error: CUDNN_STATUS_", "not at the same device"
+HIDDEN = (
+    "Input and hidden tensors are not the same dtype, "
+    "found input tensor with Float and hidden tensor with "
+)
 ASSERTION = "CUDA error: device-side assert triggered"
 #: How the messages of a section begin.
 BEGIN = {
@@ -12,28 +16,21 @@ BEGIN = {
     "error-cudnn-status": [f"{CUDNN}INTERNAL", f"{CUDNN}BAD"],
     "error-cudnn-not-supported": [f"{CUDNN}NOT"],
     "error-cudnn-eval": ["cudnn RNN backward"],
-    "error-cudnn-double": ["the derivative for '_cudnn_rnn_backward'"],
     "error-input-device": [
         f"Input and parameter tensors are {DEVICE}",
         "Expected all tensors to be",
     ],
     "error-state-device": [f"Input and hidden tensors are {DEVICE}"],
-    "error-state-dtype": ["Input and hidden tensors are not the same dtype"],
-    "error-state-dtype-lstm": ["Input and hidden tensors are not the same dtype"],
+    "error-state-dtype": [f"{HIDDEN}Double"],
     "error-lengths-cpu": ["'lengths' argument should be a 1D CPU int64 tensor, but got 1D cuda"],
-    "error-lengths-rank": ["'lengths' argument should be a 1D CPU int64 tensor, but got 2D cuda"],
     "error-embedding-range": [ASSERTION],
-    "error-embedding-type": ["Expected tensor for argument #1 'indices' to have"],
     "error-loss-out-of-bounds": [ASSERTION],
     "error-loss-target-type": ['"nll_loss_forward_reduce_cuda'],
     "error-packed-input-size": ["shape '[120, 1]' is invalid"],
     "error-packed-input-dtype": ["Input and parameter tensors are not the same dtype"],
     "error-packed-state-rows": ["Expected cell size [1, 4, 5], got [2"],
-    "error-packed-state-odd": ["Expected cell size [2, 4, 5], got [1"],
     "error-packed-state-batch": ["Expected cell size [1, 4, 5], got [1, 2"],
-    "error-packed-state-unsorted": [f"{CUDNN}INTERNAL"],
     "error-numpy": ["can't convert cuda:0"],
-    "error-assign-weight": ["cannot assign 'torch.cuda"],
     "error-vmap": ["Cannot access data pointer"],
 }
 #: An error as the programs print it, some behind what was tried.
@@ -52,11 +49,11 @@ def printed(record: dict[str, Any]) -> Iterator[str]:
 
 
 def of(record: dict[str, Any]) -> list[dict[str, str]]:
-    """Return each message once for each of its sections, by its first line."""
+    """Return the first message of each beginning, by its first line."""
     errors = dict.fromkeys(found for text in printed(record) for found in ERROR.findall(text))
     return [
         {"section": section, "type": kind, "text": text.strip()}
-        for section, begin in BEGIN.items()
-        for kind, text in errors
-        if text.startswith(tuple(begin)) and "meta" not in text
+        for section, beginnings in BEGIN.items()
+        for begin in beginnings
+        for kind, text in [error for error in errors if error[1].startswith(begin)][:1]
     ]
