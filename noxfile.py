@@ -67,12 +67,12 @@ def install(session: nox.Session, group: str) -> None:
     installed.write_text(wanted)
 
 
-def sphinx(session: nox.Session, builder: str) -> Path:
-    """Build both editions with one of Sphinx's builders, from nothing: so nothing old stays."""
+def sphinx(session: nox.Session, builder: str, editions: dict[str, str] = EDITIONS) -> Path:
+    """Build the editions with one of Sphinx's builders, from nothing: so nothing old stays."""
     built, doctrees = ROOT / "docs/_build" / builder, ROOT / "docs/_build/doctrees" / builder
     for folder in (built, doctrees, *(ROOT / "docs" / made for made in GALLERY)):
         shutil.rmtree(folder, ignore_errors=True)
-    for language, place in EDITIONS.items():
+    for language, place in editions.items():
         folders = ("-d", str(doctrees / place), *session.posargs, "docs", str(built / place))
         session.run(
             "sphinx-build", *SPHINX_FLAGS, "-b", builder, "-D", f"language={language}", *folders
@@ -173,6 +173,18 @@ def install_browser(session: nox.Session) -> None:
         session.log("Playwright downloads a Chromium for itself, unless it has one")
         quietly("playwright", "install", "chromium")
     # The tests begin with a trial of both, and say what is still missing.
+
+
+@task(default=False)
+def translate(session: nox.Session) -> None:
+    """Bring the catalogs of the translations up to date, and say what is left to translate."""
+    templates = sphinx(session, "gettext", {"en": ""})
+    catalogs = ("--pot-dir", str(templates), "--locale-dir", "docs/locale")
+    plainly = ("--line-width", "0", "--no-obsolete")
+    for language in list(EDITIONS)[1:]:
+        session.run("sphinx-intl", "update", *catalogs, "-l", language, *plainly, silent=True)
+        place = {"PYTHONPATH": "docs/_extensions"}
+        session.run("python", "-m", "languages.tidy", "docs", language, env=place)
 
 
 @task(default=False)
