@@ -9,9 +9,10 @@ meets ``h_n`` at the last step, the backward half at step 0.
 # %%
 # Make every cell recognisable
 # ----------------------------
-# Three layers, two directions, four steps, one feature. All weights are 0 but two: each
-# cell adds a number of its own to the state before. So a state tells which cell
-# computed it, and how many steps that cell has read.
+# Three layers, two directions, four steps, one feature. In each cell
+# two parameters are not 0: a weight of 1 keeps the state before, and a bias adds a number
+# of the cell's own. So a state tells which cell computed it, and how many steps that cell
+# has read.
 
 # sphinx_gallery_thumbnail_path = '_build/thumbnails/short-grid.svg'
 import torch

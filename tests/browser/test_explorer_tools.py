@@ -286,7 +286,7 @@ class TestTouch:
         """
         touched.locator("[data-move=back]").tap()
 
-        expect(touched.locator(".player-position")).to_have_text("step 6 of 7 in layer 1")
+        expect(touched.locator(".player-position")).to_have_text("6 of 7 steps in layer 1")
         assert touched.locator("[data-cell]").count() > 0
 
     def test_first_tap_selects(self, touched):

@@ -50,7 +50,7 @@ class TestSteps:
         found = player()
 
         assert found.locator(DONE).count() == 28
-        assert found.locator(".player-position").inner_text() == "step 7 of 7 in layer 1"
+        assert found.locator(".player-position").inner_text() == "7 of 7 steps in layer 1"
         assert pieces(found)[0].startswith("selected output[0, :, 5:] = h_n[3]")
 
     def test_buttons(self, player):
@@ -79,11 +79,11 @@ class TestSteps:
         found = player("lengths")
         found.get_by_role("button", name="play").click()
         page.clock.run_for(2000)
-        assert found.locator(".player-position").inner_text() == "step 3 of 5 in layer 0"
+        assert found.locator(".player-position").inner_text() == "3 of 5 steps in layer 0"
         assert found.locator("[role=status]").inner_text() == ""
 
         page.clock.run_for(4000)
-        assert found.locator(".player-position").inner_text() == "step 5 of 5 in layer 0"
+        assert found.locator(".player-position").inner_text() == "5 of 5 steps in layer 0"
         assert found.get_by_role("button", name="play").is_visible()
 
     def test_short_sequences_end_earlier(self, player):
@@ -110,7 +110,7 @@ class TestSteps:
         go(found, 3)
 
         said = found.locator("[role=status]").inner_text()
-        assert said == ("step 3 of 7 in layer 0. forward, step 2: 0.21; backward, step 4: 0.40")
+        assert said == ("3 of 7 steps in layer 0. forward, step 2: 0.21; backward, step 4: 0.40")
 
     def test_nothing_moves_with_reduced_motion(self, player, page):
         """

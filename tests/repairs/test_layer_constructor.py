@@ -1,6 +1,7 @@
 """The repairs of "Errors while making or calling a layer": the constructor."""
 
 import inspect
+import json
 
 import numpy as np
 import pytest
@@ -70,17 +71,19 @@ def test_an_int_makes_the_state(case):
 @repairs("error-num-layers-type", num_layers=[2])
 def test_dropout_by_its_name_drops_and_an_int_counts(case):
     """
-    The probability comes to the dropout, and the quotient to the number of layers.
+    The probability comes to the dropout; a quotient, and a number of a file, count the layers.
     """
     input_size, hidden_size, _ = case.sizes
-    for number in (0.5, 4 / 2):
+    from_file = json.loads("2.0")
+    for number in (0.5, 4 / 2, from_file):
         with refused(TypeError, "'float' object cannot be interpreted as an integer"):
             made(case, input_size, hidden_size, number)
 
     named = made(case, input_size, hidden_size, num_layers=2, dropout=0.5)
     assert not torch.equal(named(case.x)[0], named(case.x)[0])
     assert torch.equal(named.eval()(case.x)[0], made(case)(case.x)[0])
-    assert same(case, made(case, input_size, hidden_size, num_layers=4 // 2), made(case))
+    for count in (4 // 2, int(from_file)):
+        assert same(case, made(case, input_size, hidden_size, num_layers=count), made(case))
 
 
 @repairs("error-input-size-zero")

@@ -253,8 +253,10 @@ def test_two_other_functions_say_it():
         PackedSequence(torch.randn(3, 3), [2, 1])
 
     result = unpack_sequence(pack_sequence(sequences, enforce_sorted=False))
+    by_hand = PackedSequence(torch.randn(3, 3), torch.tensor([2, 1]))
 
     assert all(torch.equal(a, b) for a, b in zip(result, sequences, strict=True))
+    assert [len(part) for part in unpack_sequence(by_hand)] == [2, 1]
 
 
 @repairs("error-unpad-count")

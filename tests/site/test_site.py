@@ -99,6 +99,18 @@ def bare(code: str) -> str:
 
 
 class TestOtherReleases:
+    def test_each_line_says_which_releases_and_what_they_do(self):
+        """
+        No release is missing behind "to", and no outcome behind the colon.
+        """
+        fold = re.compile('<details class="other-versions">(.*?)</details>', re.DOTALL)
+        folds = [text for page in PAGES for text in fold.findall((HTML / page).read_text("utf-8"))]
+        lines = re.findall("<(?:p|summary)>(.*?)</(?:p|summary)>", " ".join(folds), re.DOTALL)
+        texts = [html.unescape(re.sub("<.*?>", "", line)).strip() for line in lines]
+
+        assert len(texts) > 2 * len(folds) > 0
+        assert [text for text in texts if re.search(r" to :|[:,]$", text)] == []
+
     def test_search_finds_the_section_of_each_message(self, sections):
         """A message of any release, with other numbers, finds its section in three results."""
         right: dict[str, set[str]] = {}  # the same words with other numbers are one message
@@ -348,7 +360,11 @@ class TestLists:
         """
         path = (HTML / page).with_suffix(".md")
 
-        assert path.read_text(encoding="utf-8").startswith("# ")
+        text = path.read_text(encoding="utf-8")
+        outside_code = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+
+        assert re.findall("^# ", outside_code, re.MULTILINE) == ["# "]
+        assert text.startswith("# ")
         assert f"/{path.relative_to(HTML).as_posix()}): " in (HTML / "llms.txt").read_text("utf-8")
 
 

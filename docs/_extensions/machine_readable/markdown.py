@@ -58,6 +58,9 @@ def write(
     for box in [*document.findall(nodes.note)]:
         if "sphx-glr-download-link-note" in box["classes"]:
             box.parent.remove(box)
+    for title in [*document.findall(nodes.title)]:
+        if isinstance(title.parent, nodes.Admonition):  # as a heading it would begin a section
+            title.replace_self(nodes.paragraph("", "", nodes.strong("", "", *title.children)))
     builder = MarkdownBuilder(app, app.env)
     builder.prepare_writing(set())
     builder.write_doc(page, document)

@@ -44,7 +44,7 @@ def _texts() -> dict[str, Any]:
         "step_on": _("step"),
         "progress": _("Progress"),
         # what is said of a step, and of a cell
-        "position": _("step {step} of {steps} in layer {layer}"),
+        "position": _("{step} of {steps} steps in layer {layer}"),
         "now": _("{direction}, step {step}: {number}"),
         "said": _("{position}. {cells}"),
         "selected": _("selected"),

@@ -166,7 +166,7 @@ def outcome(difference: Difference, *, fails: bool) -> list[nodes.Node]:
     if difference.verb == "raises":
         return [literal(text)]
     if not fails:
-        return [literal(text)]
+        return [literal(text) if text else nodes.Text(_("nothing is printed"))]
     return [nodes.Text(_("no error")), *in_brackets(text)]
 
 

@@ -61,11 +61,12 @@ def old_messages() -> dict[str, list[Difference]]:
 
 def _old(entry: dict[str, Any]) -> Difference:
     first, last = entry["first"], entry["last"]
-    releases = first if first == last else f"{first} to {last}"
+    # where the last is not known, the first is the one that was seen
+    releases = first if last in {first, ""} else f"{first} to {last}"
     verb = {"no error": "prints", "crash": "crashes"}.get(entry.get("outcome", ""), "raises")
     text = entry["text"]
     if verb == "raises":
-        text = f"{entry.get('type', 'RuntimeError')}: {text}"
+        text = ": ".join(filter(None, [entry.get("type", "RuntimeError"), text]))
     return Difference(releases, "", verb, text, entry["source"])
 
 
