@@ -14,6 +14,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -72,11 +73,16 @@ def sphinx(session: nox.Session, builder: str, editions: dict[str, str] = EDITIO
     built, doctrees = ROOT / "docs/_build" / builder, ROOT / "docs/_build/doctrees" / builder
     for folder in (built, doctrees, *(ROOT / "docs" / made for made in GALLERY)):
         shutil.rmtree(folder, ignore_errors=True)
-    for language, place in editions.items():
+    session.run("python", "-m", "gallery", env={"PYTHONPATH": "docs/_extensions"})
+
+    def build(language: str) -> None:
+        place = editions[language]
+        command = ("sphinx-build", *SPHINX_FLAGS, "-b", builder, "-D", f"language={language}")
         folders = ("-d", str(doctrees / place), *session.posargs, "docs", str(built / place))
-        session.run(
-            "sphinx-build", *SPHINX_FLAGS, "-b", builder, "-D", f"language={language}", *folders
-        )
+        session.run(*command, *folders)
+
+    with ThreadPoolExecutor() as side_by_side:
+        list(side_by_side.map(build, editions))
     return built
 
 
