@@ -12,7 +12,7 @@ from test_error_pages import GPU_ONLY
 
 sys.path.insert(0, str(ROOT / "tests" / "by_hand" / "gpu"))
 
-import messages
+import printed
 from statements import START, STATEMENTS
 
 RECORD = tomllib.loads((ROOT / "docs" / "records" / "gpu.toml").read_text(encoding="utf-8"))
@@ -63,7 +63,7 @@ class TestPages:
         """
         The GPU has printed each heading that no CPU can, word by word, but for one.
         """
-        printed = any(message in text for text in messages.printed(RECORD))
+        printed = any(message in text for text in printed.texts(RECORD))
 
         assert printed != (message in NOT_SEEN)
 
@@ -88,8 +88,8 @@ class TestPages:
         """
         The messages of the record are what is found in its texts, for each section that has one.
         """
-        assert RECORD["message"] == messages.of(RECORD)
-        assert {entry["section"] for entry in RECORD["message"]} == set(messages.BEGIN)
+        assert RECORD["message"] == printed.messages(RECORD)
+        assert {entry["section"] for entry in RECORD["message"]} == set(printed.BEGIN)
 
 
 class TestRecord:

@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[3]
 sys.path[:0] = [str(ROOT / "tests" / name) for name in ("", "package", "pages", "by_hand")]
 
 import calls  # noqa: E402
-import messages  # noqa: E402
 import on_pages  # noqa: E402
+import printed  # noqa: E402
 import scripts  # noqa: E402
 import tomli_w  # noqa: E402
 from apart import Ending, Server  # noqa: E402
@@ -149,7 +149,7 @@ def main() -> None:
     for name, make in parts(record["release"]).items():
         if name in (sys.argv[1:] or [name]):
             record[name] = make()
-            record["message"] = messages.of(record)
+            record["message"] = printed.messages(record)
             text = HEAD + tomli_w.dumps(record, multiline_strings=True)
             PATH.write_text(text, encoding="utf-8")
 

@@ -37,7 +37,7 @@ BEGIN = {
 ERROR = re.compile(r"^(?:.*: )?(?:torch\.)?(\w+Error): (.*)$", re.MULTILINE)
 
 
-def printed(record: dict[str, Any]) -> Iterator[str]:
+def texts(record: dict[str, Any]) -> Iterator[str]:
     """Yield all texts of a record."""
     for statement in record.get("statement", []):
         yield from statement.get("prints", [])
@@ -48,9 +48,9 @@ def printed(record: dict[str, Any]) -> Iterator[str]:
         yield example.get("raises", "")
 
 
-def of(record: dict[str, Any]) -> list[dict[str, str]]:
+def messages(record: dict[str, Any]) -> list[dict[str, str]]:
     """Return the first message of each beginning, by its first line."""
-    errors = dict.fromkeys(found for text in printed(record) for found in ERROR.findall(text))
+    errors = dict.fromkeys(found for text in texts(record) for found in ERROR.findall(text))
     return [
         {"section": section, "type": kind, "text": text.strip()}
         for section, beginnings in BEGIN.items()
