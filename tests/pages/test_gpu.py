@@ -63,9 +63,9 @@ class TestPages:
         """
         The GPU has printed each heading that no CPU can, word by word, but for one.
         """
-        printed = any(message in text for text in printed.texts(RECORD))
+        seen = any(message in text for text in printed.texts(RECORD))
 
-        assert printed != (message in NOT_SEEN)
+        assert seen != (message in NOT_SEEN)
 
     @pytest.mark.parametrize(("label", "paragraph"), ON_GPU)
     def test_what_was_run_was_tried(self, label, paragraph):
