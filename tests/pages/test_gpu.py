@@ -1,6 +1,7 @@
 """What the pages say of a GPU stands on record, and the record is of the programs as they are."""
 
 import re
+import runpy
 import sys
 import tomllib
 from pathlib import Path
@@ -152,3 +153,27 @@ class TestRecord:
         for entry in RECORD["examples"]["differ"]:
             first = entry["statement"].splitlines()[0]
             assert first in by_name[entry["where"]], entry["where"]
+
+
+class TestScript:
+    def test_writes_the_record(self, tmp_path, monkeypatch):
+        """
+        With the facts of the record, and no program run again, the script writes what was there.
+        """
+        monkeypatch.setattr(sys, "argv", ["gpu", "tests"])
+        place = ROOT / "tests" / "by_hand" / "gpu" / "__main__.py"
+        main = runpy.run_path(str(place))["main"]
+        path = tmp_path / "gpu.toml"
+        path.write_bytes((ROOT / "docs" / "records" / "gpu.toml").read_bytes())
+        names = ("release", "cuda", "cudnn", "gpu", "python", "made")
+        monkeypatch.setitem(main.__globals__, "PATH", path)
+        monkeypatch.setitem(
+            main.__globals__, "facts", lambda: {name: RECORD[name] for name in names}
+        )
+        monkeypatch.setitem(
+            main.__globals__, "parts", lambda release: {"tests": lambda: RECORD["tests"]}
+        )
+
+        main()
+
+        assert tomllib.loads(path.read_text(encoding="utf-8")) == RECORD
