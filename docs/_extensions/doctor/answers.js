@@ -18,7 +18,7 @@ const plain = (text) => text.replace(/`|\]\([^)]*\)|\[(?=[^\]]*\]\()/g, "");
 /**
  * @param {import("./explain.js").Guide} guide
  * @param {string} text
- * @param {(text: string) => Promise<import("../search/engine.js").Found[]>} nearest
+ * @param {(text: string, most: number) => Promise<import("./nearest.js").Near[]>} nearest
  * @param {URL} root - the top of the site
  * @returns {Promise<Shown>}
  */
@@ -39,7 +39,7 @@ export const answerTo = async (guide, text, nearest, root) => {
     const said = (other || refused) && !layer ? alone : title;
     return { nodes: [pastedCard(pasted, said, texts, root)], said };
   }
-  const found = (await nearest(text)).slice(0, MOST_NEAR);
+  const found = await nearest(text, MOST_NEAR);
   const said = found.length ? texts.nearest : texts.nothing;
   return { nodes: [nearCard(said, found, guide.sections, root)], said };
 };

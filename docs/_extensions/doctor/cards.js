@@ -106,7 +106,7 @@ export const list = (title, answers, root) => {
  * What is nearest, where no section knows the message.
  *
  * @param {string} title
- * @param {import("../search/engine.js").Found[]} found
+ * @param {import("./nearest.js").Near[]} found
  * @param {Record<string, import("./explain.js").Section>} sections
  * @param {URL} root
  */

@@ -29,7 +29,8 @@ const guide = once(async () => {
   const file = await fetch(new URL("patterns.json", import.meta.url), { cache: "no-cache" });
   return prepare(await file.json());
 });
-const nearest = async (/** @type {string} */ text) => (await import("./nearest.js")).nearest(text);
+/** @type {typeof import("./nearest.js").nearest} */
+const nearest = async (...of) => (await import("./nearest.js")).nearest(...of);
 
 /** @param {HTMLFormElement} form */
 const connect = (form) => {

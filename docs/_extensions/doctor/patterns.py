@@ -10,7 +10,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 
 from error_cards import labels
-from search.index import label_of
+from search.sections import label_of
 from versions import record
 
 #: The pages whose sections are explained, and those whose sections have messages on record too.

@@ -23,7 +23,7 @@ from error_cards.parts import (
     visit_continued,
     visit_part,
 )
-from search.index import label_of
+from search.sections import label_of
 from theme import assets
 
 ROOM = Path(__file__).parent

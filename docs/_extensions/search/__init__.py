@@ -18,20 +18,34 @@ from sphinx.locale import get_translation
 from sphinx.util.typing import ExtensionMetadata
 
 import theme
-from questions import questions
+from questions import files, questions
 from search.index import Index
 from theme import assets
 
 _ = get_translation("guide")
 ROOM = Path(__file__).parent
-NAME = "search-index.json"
+INDEX, RESULTS = "search-index.json", "search-results"
+
+
+def files_of_names(app: Sphinx) -> list[Path]:
+    """Return the file of names, and that of an edition's own, if it has one."""
+    own = Path(app.srcdir) / "locale" / str(app.config.language) / "names.toml"
+    return [ROOM / "names.toml", *([own] if own.exists() else [])]
+
+
+def names(app: Sphinx) -> dict[str, list[str]]:
+    """Return what people call a page, or a section of it, besides its heading."""
+    found: dict[str, list[str]] = {}
+    for path in files_of_names(app):
+        for place, called in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            found.setdefault(place, []).extend(called)
+    return found
 
 
 @functools.cache
 def index_of(app: Sphinx) -> Index:
     """Return the index that a build fills."""
-    names = tomllib.loads((ROOM / "names.toml").read_text(encoding="utf-8"))
-    return Index(questions(app.config), names)
+    return Index(questions(app.config), names(app))
 
 
 def replace_search_of_sphinx(app: Sphinx) -> None:
@@ -110,8 +124,8 @@ def write_index(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.name != "html":
         return
     index = index_of(app)
-    file = Path(app.outdir) / NAME
-    sources = [*ROOM.iterdir(), Path(app.srcdir) / "questions.toml"]
+    file = Path(app.outdir) / INDEX
+    sources = [*ROOM.iterdir(), *files(app.config), *files_of_names(app)]
     newest = max(source.stat().st_mtime for source in sources)
     if not index.names_of_pages and file.exists() and file.stat().st_mtime > newest:
         return  # nothing has changed
@@ -119,6 +133,7 @@ def write_index(app: Sphinx, error: Exception | None) -> None:
         document = app.env.get_and_resolve_doctree(page, app.builder, tags=app.tags)
         add_to_index(app, page, "", {}, document)
     index.write(file)
+    index.write_shown(Path(app.outdir) / RESULTS)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -35,7 +35,7 @@ const makeDialog = () => {
     if (target === dialog || link) dialog.close(); // beside it, or to a section of this page
   });
   dialog.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || event.isComposing) return;
     event.preventDefault(); // a field of this kind would only be emptied
     dialog.close();
   });
@@ -78,8 +78,12 @@ if (template && page) {
   const field = fieldIn(page);
   field.value = new URLSearchParams(location.search).get("q") ?? "";
   if (!field.value) field.focus();
-  field.addEventListener("input", () => {
+  const keep = () => {
     const query = new URLSearchParams({ q: field.value });
     history.replaceState(null, "", field.value ? `?${query}` : location.pathname);
+  };
+  field.addEventListener("input", (event) => {
+    if (!(/** @type {InputEvent} */ (event).isComposing)) keep();
   });
+  field.addEventListener("compositionend", keep);
 }

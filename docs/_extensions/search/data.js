@@ -3,11 +3,11 @@
 import { cutter, equalNumbers, isWord, runsOf } from "./words.js";
 
 /**
- * @typedef {[text: string, answer: string, code: string]} Question
+ * @typedef {[text: string, withoutCode?: 1]} Question
  *
  * @typedef {object} Data - as the build of the site writes it
  * @property {[address: string, title: string, folder: string][]} pages
- * @property {[page: number, anchor: string | 0, heading: string, excerpt: string, others: string[],
+ * @property {[page: number, anchor: string | 0, heading: string, others: string[],
  *   questions: Question[]][]} sections - without an anchor, the heading says it; the others
  *   are what else a section is called
  * @property {[ending: string, instead: string][]} rules - how words become stems
@@ -77,7 +77,7 @@ export const prepare = ({ pages, sections, rules, common, often, words, holding 
   const cut = cutter([...stems.keys(), ...Object.keys(often)]);
   /** @type {Heading[]} */
   const headings = [];
-  for (const [section, [page, , heading, , others, questions]] of sections.entries()) {
+  for (const [section, [page, , heading, others, questions]] of sections.entries()) {
     /** @param {string} text @param {Question} [question] */
     const add = (text, question) => {
       const found = new Set(cut(text).filter(isWord).map(stemOf));

@@ -14,9 +14,10 @@ export { prepare };
  * @property {string} label - the section, empty for the top of a page
  * @property {string} heading
  * @property {string} page
- * @property {string} excerpt
  * @property {string} folder - of the page
- * @property {Question?} question - what was asked, where the section answers it
+ * @property {string?} question - what was asked, where the section answers it
+ * @property {number} number - of the question in its section
+ * @property {boolean} hasCode - a line of code answers it
  *
  * @typedef {{ found: Found[], sure: boolean }} Answer - not sure: these are only the nearest
  */
@@ -180,7 +181,7 @@ const atMostOfAPage = ({ sections }, ranked) => {
  * @returns {Found}
  */
 const describe = ({ pages, sections }, section, asked) => {
-  const [place, anchor, heading, excerpt, , questions] = sections[section];
+  const [place, anchor, heading, , questions] = sections[section];
   const made = heading.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   const label = anchor === 0 ? made.replace(/^[-\d]+|-$/g, "") : anchor;
   const [address, page, folder] = pages[place];
@@ -189,8 +190,9 @@ const describe = ({ pages, sections }, section, asked) => {
     label,
     heading,
     page,
-    excerpt: excerpt || (questions[0]?.[1] ?? ""),
     folder,
-    question: asked,
+    question: asked ? asked[0] : null,
+    number: asked ? questions.indexOf(asked) : 0,
+    hasCode: Boolean(asked && !asked[1]),
   };
 };

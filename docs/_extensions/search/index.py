@@ -1,98 +1,30 @@
 """The index of the search: every section, with its words and with what else people call it."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from docutils.utils import column_width
-from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
-from languages.text import joined, parts
-from languages.text import shortened as start_of
-from search.words import HAN, RULES, STOPWORDS, cut, stem, words
+from search.sections import different, excerpt_of, label_of, parts_of, shortened, texts_of
+from search.words import CHARACTER, HAN, RULES, STOPWORDS, cut, stem
 
-TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n +\.\.\.")
-#: What code says to somebody else: comments, and names of attributes, calls and arguments.
-SAID_IN_CODE = re.compile(r"# .*|(?<=\.)[a-zA-Z_]\w{2,}|[a-zA-Z_]\w{2,}(?=\(|=[^= ])")
-#: The class of what the search does not read: it is another heading, or no text.
-UNREAD = "unread"
 #: A word that stands in more of the sections than this says nothing outside of headings.
 MAX_SHARE = 0.09
+#: The same of Chinese, whose words say less each.
+MAX_SHARE_IN_CHINESE = 0.02
 #: The same of code, whose names come again and again.
 MAX_SHARE_IN_CODE = 0.03
 #: The pages of which a reader finds the whole, or a section that has a label.
 PROGRAMS = "auto_gallery/"
-MAX_EXCERPT = 84
 MAX_MESSAGE = 160
 #: A list of sections is a text. A letter says how far the next one is, the first letter "one on".
 FIRST_LETTER, LETTERS, FAR = "#", 57, "~"
-
-
-def label_of(env: BuildEnvironment, page: str, ids: list[str]) -> str | None:
-    """Return the label of a section that other pages link, if it has one."""
-    labels = env.domains.standard_domain.anonlabels.values()
-    named = {anchor for place, anchor in labels if place == page}
-    return next((anchor for anchor in ids if anchor in named), None)
-
-
-def parts_of(document: nodes.document) -> Iterator[tuple[list[str], str, list[nodes.Node]]]:
-    """Yield ids, heading and content of each section and each documented function."""
-    for section in document.findall(nodes.section):
-        content = [child for child in section[1:] if not isinstance(child, nodes.section)]
-        yield section["ids"], section[0].astext(), content
-    for signature in document.findall(addnodes.desc_signature):
-        if signature["ids"]:
-            yield signature["ids"], signature["fullname"], [signature.parent[-1]]
-
-
-def excerpt_of(content: list[nodes.Node]) -> str:
-    """Return the first sentence of a section."""
-    paragraphs = (p for node in content for p in node.findall(nodes.paragraph))
-    text = " ".join(next(paragraphs, nodes.paragraph()).astext().split())
-    return shortened(parts(text)[0])
-
-
-def shortened(text: str) -> str:
-    """Return the first sentences that fit, or else the start of the first one."""
-    excerpt = ""
-    for sentence in parts(text):
-        if column_width(joined(excerpt, sentence)) >= MAX_EXCERPT:
-            break
-        excerpt = joined(excerpt, sentence)
-    return excerpt.rstrip(":：") or start_of(text, MAX_EXCERPT)
-
-
-def texts_of(node: nodes.Node, in_code: bool) -> Iterator[str]:
-    """Yield the texts of code, or all others, without what is known as another heading."""
-    if isinstance(node, nodes.raw) or UNREAD in getattr(node, "attributes", {}).get("classes", ()):
-        return
-    if isinstance(node, nodes.FixedTextElement):
-        if in_code:
-            yield " ".join(SAID_IN_CODE.findall(TRACEBACK.sub("", node.astext())))
-    elif node.children:
-        for child in node.children:
-            yield from texts_of(child, in_code)
-    elif not in_code:
-        yield node.astext()
-
-
-def different(texts: Iterable[str]) -> list[str]:
-    """Return the texts that differ in more than the values of their numbers."""
-    found: dict[tuple[str, ...], str] = {}
-    for text in texts:
-        numbers: dict[str, str] = {}
-        pattern = (
-            numbers.setdefault(word, f"#{len(numbers)}") if word.isdecimal() else word
-            for word in words(text)
-        )
-        found.setdefault(tuple(pattern), text)
-    return list(found.values())
+#: How a section says something: it is called so, in its prose, in its code.
+WAYS = ("named", "prose", "code")
 
 
 class Index:
@@ -106,18 +38,17 @@ class Index:
             questions: Each with the section that answers it.
             names: What people call a page, or a section (page#anchor), besides its heading.
         """
-        self.questions: dict[str, list[list[str]]] = {}
+        self.questions: dict[str, list[dict[str, str]]] = {}
         for question in questions:
-            texts = [question["text"], shortened(question["answer"]), question.get("code", "")]
-            self.questions.setdefault(question["section"], []).append(texts)
+            self.questions.setdefault(question["section"], []).append(question)
         self.names = names
         self.names_of_pages: set[str] = set()
         self.pages: list[tuple[str, str, str]] = []
         self.sections: list[list[Any]] = []
-        # the sections that have a stem in what they are called, in their prose, in their code
-        self.named: dict[str, set[int]] = {}
-        self.prose: dict[str, set[int]] = {}
-        self.code: dict[str, set[int]] = {}
+        self.texts: list[dict[str, list[str]]] = []
+        #: What results show below a title: for each page, by the anchor of a section, the answers
+        #: to its questions, each with its code, or else the first sentence.
+        self.shown: dict[str, dict[str, list[list[str]]]] = {}
 
     def add(self, app: Sphinx, page: str, document: nodes.document) -> None:
         """Add each section of a page."""
@@ -133,53 +64,76 @@ class Index:
                 continue  # a step of a program, which says nothing without the others
             anchor = label or ("" if heading == title else ids[0])
             questions = self.questions.get(label or "", [])
+            asked = [question["text"] for question in questions]
             said = [text[:MAX_MESSAGE] for text, place in wordings if place in ids and text]
             names = self.names.get(f"{page}#{anchor}" if anchor else page, [])
             others = different([heading, *said, *names])[1:]
-            excerpt = "" if questions else excerpt_of(content)
-            self._add_words(self.named, [heading, title, *others, *(q[0] for q in questions)])
-            for node in content:
-                self._add_words(self.prose, texts_of(node, in_code=False))
-                self._add_words(self.code, texts_of(node, in_code=True))
             place = len(self.pages) - 1
             anchor_or_made = 0 if anchor == nodes.make_id(heading) else anchor
-            self.sections.append([place, anchor_or_made, heading, excerpt, others, questions])
+            entries = [[q["text"], *([] if "code" in q else [1])] for q in questions]
+            self.sections.append([place, anchor_or_made, heading, others, entries])
+            answers = [[shortened(q["answer"]), q.get("code", "")] for q in questions]
+            shown = answers or [[excerpt_of(content), ""]]
+            self.shown.setdefault(page, {})[anchor] = shown
+            prose, code = (
+                [text for node in content for text in texts_of(node, in_code)]
+                for in_code in (False, True)
+            )
+            named = [heading, title, *others, *asked]
+            self.texts.append({"named": named, "prose": prose, "code": code})
 
-    def _add_words(self, sections: dict[str, set[int]], texts: Iterable[str]) -> None:
-        """Remember that the section that comes next has the words of the texts."""
-        for word in (word for text in texts for word in cut(text)):
-            if not word[0].isdecimal() and word not in STOPWORDS:
-                sections.setdefault(stem(word), set()).add(len(self.sections))
-
-    def _may_stand(self, word: str) -> bool:
-        """Return whether the texts are in the language of a word."""
-        return not HAN.match(word) or any(map(HAN.match, self.named))
+    def holding(self, way: str) -> dict[str, set[int]]:
+        """Return the sections that say each word, by its stem, in one way."""
+        found: dict[str, set[int]] = {}
+        for section, texts in enumerate(self.texts):
+            for word in (word for text in texts[way] for word in cut(text)):
+                if not word[0].isdecimal() and word not in STOPWORDS:
+                    found.setdefault(stem(word), set()).add(section)
+        return found
 
     def write(self, file: Path) -> None:
         """Write the index as JSON; the engine knows by itself which words the headings have."""
-        often = {
-            word: len(sections | self.named.get(word, set()))
-            for word, sections in sorted(self.prose.items())
-            if len(sections) > MAX_SHARE * len(self.sections)
-        }
-        known = ((MAX_SHARE, self.prose), (MAX_SHARE_IN_CODE, self.code))
+        named, prose, code = map(self.holding, WAYS)
+        often = {}
         holding: dict[str, set[int]] = {}
-        for share, texts in known:
-            for word, sections in texts.items():
-                if len(sections) <= share * len(self.sections):
-                    holding.setdefault(word, set()).update(sections - self.named.get(word, set()))
-        only = {word: sections for word, sections in sorted(holding.items()) if sections}
+        for word, sections in sorted(prose.items()):
+            if len(sections) > max_share(word) * len(self.sections):
+                often[word] = len(sections | named.get(word, set()))
+            elif not CHARACTER.fullmatch(word):
+                holding[word] = sections
+        for word, sections in code.items():
+            if len(sections) <= MAX_SHARE_IN_CODE * len(self.sections):
+                holding[word] = holding.get(word, set()) | sections
+        rest = {word: sections - named.get(word, set()) for word, sections in holding.items()}
+        only = {word: sections for word, sections in sorted(rest.items()) if sections}
+        is_chinese = any(map(HAN.match, named))
         data = {
             "pages": self.pages,
             "sections": self.sections,
             "rules": RULES,
-            "common": " ".join(sorted(filter(self._may_stand, STOPWORDS))),
+            "common": " ".join(w for w in sorted(STOPWORDS) if is_chinese or not HAN.match(w)),
             "often": often,
             "words": "".join(shared_starts(only)),
             "holding": " ".join(letters(sections) for sections in only.values()),
         }
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        file.write_text(text, encoding="utf-8")
+        write(file, data)
+
+    def write_shown(self, folder: Path) -> None:
+        """Write what results show, a file for each page."""
+        for page, shown in self.shown.items():
+            write(folder / f"{page}.json", shown)
+
+
+def write(file: Path, data: object) -> None:
+    """Write JSON without spaces."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    file.write_text(text, encoding="utf-8")
+
+
+def max_share(word: str) -> float:
+    """Return the part of the sections that may hold a word."""
+    return MAX_SHARE_IN_CHINESE if HAN.match(word) else MAX_SHARE
 
 
 def shared_starts(sorted_words: Iterable[str]) -> Iterator[str]:

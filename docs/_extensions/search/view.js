@@ -1,10 +1,12 @@
 // Shows what is found while one types: a list below the field, in groups, whose best is chosen.
 
 import { grouped } from "./groups.js";
-import { loadIndex, ROOT, search } from "./load.js";
+import { isLoaded, loadIndex, loadShown, ROOT, search } from "./load.js";
 import { isChinese } from "./words.js";
 
 const TRY_AGAIN_AFTER = 1000;
+const OF_INPUT_METHOD = 229; // Safari ends composing before it tells of the key that did
+const LOAD_AFTER = 150; // nothing for what one types through
 const SAY_AFTER = 500; // a screen reader is told the number when one stops typing
 
 /**
@@ -19,6 +21,9 @@ const element = (tag, name, ...children) => {
   return made;
 };
 
+/** @param {KeyboardEvent} event */
+const isComposing = ({ isComposing, keyCode }) => isComposing || keyCode === OF_INPUT_METHOD;
+
 /**
  * A text in which backquotes mark code.
  *
@@ -28,16 +33,35 @@ const marked = (text) =>
   text.split("`").map((part, i) => (i % 2 ? element("code", "search-name", part) : part));
 
 /**
+ * Fill in what a result shows, unless other ones are listed by then.
+ *
+ * @param {HTMLElement} link
+ * @param {import("./engine.js").Found} found
+ * @param {URL} root - of the edition that it is in
+ */
+const fill = async (link, found, root) => {
+  if (!isLoaded(found, root)) {
+    await new Promise((wake) => setTimeout(wake, LOAD_AFTER));
+    if (!link.isConnected) return;
+  }
+  const [said, line] = await loadShown(found, root);
+  link.querySelector(".search-code")?.append(line);
+  link.querySelector(".search-excerpt")?.append(...marked(said));
+};
+
+/**
  * @param {import("./engine.js").Found} found
  * @param {number} number
  * @param {URL} root - of the edition that it is in
  */
-const option = ({ address, label, heading, page, excerpt, question }, number, root) => {
+const option = (found, number, root) => {
+  const { address, label, heading, page, question, hasCode } = found;
   const title = heading === page ? [page] : [`${page} › `, element("b", "", heading)];
   const link = /** @type {HTMLAnchorElement} */ (element("a", "search-result"));
-  link.append(element("span", "search-title", ...(question ? marked(question[0]) : title)));
-  if (question?.[2]) link.append(element("code", "search-code", question[2]));
-  link.append(element("span", "search-excerpt", ...marked(question ? question[1] : excerpt)));
+  link.append(element("span", "search-title", ...(question ? marked(question) : title)));
+  if (hasCode) link.append(element("code", "search-code")); // room, until it comes
+  link.append(element("span", "search-excerpt"));
+  fill(link, found, root).catch(() => {}); // title and link stay
   link.href = new URL(address, root).href;
   link.dataset.section = label;
   link.id = `search-result-${number}`;
@@ -63,6 +87,7 @@ export const start = (place) => {
   let answered = "";
   let saying = 0;
   let trying = 0;
+  let composing = false; // with an input method, as for Chinese
 
   /** @param {number} number */
   const choose = (number) => {
@@ -127,10 +152,21 @@ export const start = (place) => {
     }, SAY_AFTER);
   };
 
-  field.addEventListener("input", answer);
+  field.addEventListener("input", () => composing || answer());
+  field.addEventListener("compositionstart", () => {
+    composing = true;
+  });
+  field.addEventListener("compositionend", () => {
+    composing = false;
+    answer();
+  });
   field.addEventListener("keydown", (event) => {
+    if (isComposing(event)) {
+      if (event.key === "Enter") event.preventDefault(); // it takes what is composed
+      return;
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || event.isComposing) return;
+    if (!step) return;
     event.preventDefault();
     choose(chosen + step);
     options[chosen]?.scrollIntoView({ block: "nearest" });
