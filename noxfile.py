@@ -246,23 +246,25 @@ def builds(session: nox.Session) -> None:
 
 @task(default=False)
 def epub(session: nox.Session) -> None:
-    """Build the site as an EPUB, for reading offline."""
-    book = sphinx(session, "epub")
-    session.log(f"Open {book / 'RNNGuide.epub'}")
+    """Build the site as an EPUB in each language, for reading offline."""
+    books = sphinx(session, "epub")
+    for folder in EDITIONS.values():
+        session.log(f"Open {books / folder / 'RNNGuide.epub'}")
 
 
 @task(default=False)
 def singlehtml(session: nox.Session) -> None:
-    """Build the site as one page, for reading offline."""
-    page = sphinx(session, "singlehtml")
-    session.log(f"Open {page / 'index.html'}")
+    """Build the site as one page in each language, for reading offline."""
+    pages = sphinx(session, "singlehtml")
+    for folder in EDITIONS.values():
+        session.log(f"Open {pages / folder / 'index.html'}")
 
 
 @task(default=False)
 def serve(session: nox.Session) -> None:
-    """Rebuild and reload the site while you write."""
+    """Rebuild and reload one edition while you write: -- -D language=zh_CN for the Chinese one."""
     watched = ("--watch", "rnn_guide", "--watch", "gallery", "--watch", "README.md")
-    written = ("--re-ignore", f"docs/({'|'.join(['_build', *GALLERY])})|__pycache__")
+    written = ("--re-ignore", f"docs/({'|'.join(['_build', *GALLERY])})|__pycache__|[.]mo$")
     run_again = ("-D", "sphinx_gallery_conf.run_stale_examples=1")  # the package may have changed
     folders = (*session.posargs, "docs", "docs/_build/serve")
     session.run("sphinx-autobuild", *watched, *written, *run_again, *folders)

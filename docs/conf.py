@@ -131,6 +131,7 @@ ogp_enable_meta_description = False
 ogp_social_cards = {"enable": False}  # ours hold pictures
 ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image">']
 sitemap_url_scheme = "{link}"
+sitemap_locales = [None]  # machine_readable lists the editions
 sitemap_excludes = ["404.html", "genindex.html", "search.html"]
 
 # The page for addresses that do not exist, whose links must hold at any depth

@@ -15,7 +15,7 @@ import pytest
 import records
 import torch
 import torchinfo
-from builds import clear, copy
+from builds import EDITIONS, clear, copy
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.profiler import ProfilerActivity, profile
@@ -82,7 +82,14 @@ COMMANDS = {
     "`import torch`": ["-c", "import torch"],
     "`import torch`, with its compiler": ["-c", "import torch._dynamo"],
 }
-BUILDS = ["empty pages, clean", "the guide, clean", "empty pages, again", "the guide, again"]
+BOTH = "the guide in two languages, clean"
+BUILDS = [
+    "empty pages, clean",
+    "the guide, clean",
+    BOTH,
+    "empty pages, again",
+    "the guide, again",
+]
 
 #: The calls that split with PyTorch alone.
 BARE = {"`torch.chunk`", "two slices", "`unflatten` and `unbind`"}
@@ -99,6 +106,7 @@ GOALS = [
     (START, "`import rnn_guide`", "`python -c pass`", "at most 3"),
     (START, "`python -m rnn_guide lstm …`", "`python -c pass`", "at most 4"),
     (BUILD, "the guide, clean", "empty pages, clean", "at most 2.5"),
+    (BUILD, BOTH, "the guide, clean", "at most 1.6"),
     (BUILD, "the guide, again", "empty pages, again", "at most 1.5"),
 ]
 
@@ -154,7 +162,7 @@ def sources(tmp_path_factory):
     for page in pages:
         page.write_text(f"# {page.stem}\n", encoding="utf-8")
     (empty / "docs/index.md").write_text("# All\n\n```{toctree}\n:glob:\n**\n```\n")
-    return {"the guide": guide, "empty pages": empty}
+    return {"the guide": guide, "the guide in two languages": guide, "empty pages": empty}
 
 
 @pytest.mark.parametrize("name", BUILDS)
@@ -168,8 +176,13 @@ def test_build(name, benchmark, seconds, sources):
         clear(sources[what])
 
     def build():
-        command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", docs, docs / "_build/html"]
-        subprocess.run(command, check=True, env=ENVIRONMENT)
+        for language in EDITIONS if name == BOTH else ["en"]:
+            trees, site = (
+                docs / "_build" / made / EDITIONS[language] for made in ("trees", "html")
+            )
+            edition = ["-b", "html", "-D", f"language={language}", "-d", trees]
+            command = [sys.executable, "-m", "sphinx", "-q", *edition, docs, site]
+            subprocess.run(command, check=True, env=ENVIRONMENT)
 
     benchmark.group = BUILD
     benchmark.pedantic(build, setup=clean if how == "clean" else None, rounds=3)

@@ -14,13 +14,19 @@ from generated import GENERATED, ROOT
 #: sphinx-sitemap lists the pages that it writes. What is published is built from nothing.
 NOT_AS_FROM_NOTHING = {"search-index.json", "sitemap.xml"}
 SPHINX = [sys.executable, "-m", "sphinx", *shlex.split(os.environ.get("SPHINXOPTS", "")), "-q"]
-HTML = [*SPHINX, "-b", "html", "-d", "docs/_build/doctrees", "docs", "docs/_build/html"]
-BOOK = [*SPHINX, "-b", "epub", "-E", "-d", "docs/_build/book", "docs", "docs/_build/epub"]
+EDITIONS = {"en": "", "zh_CN": "zh-cn"}  # their languages, and their folders below the first
+
+
+def command(builder: str, language: str, *options: str) -> list[str]:
+    """Return what builds an edition."""
+    places = [f"docs/_build/{name}/{EDITIONS[language]}" for name in (f"{builder}-trees", builder)]
+    edition = ("-b", builder, "-D", f"language={language}", "-d", places[0])
+    return [*SPHINX, *edition, *options, "docs", places[1]]
 
 
 def copy(folder: Path) -> Path:
     """Copy what the site is made from."""
-    ignore = shutil.ignore_patterns(*(made.name for made in GENERATED), "__pycache__")
+    ignore = shutil.ignore_patterns(*(made.name for made in GENERATED), "__pycache__", "*.mo")
     for part in ("docs", "gallery"):
         shutil.copytree(ROOT / part, folder / part, ignore=ignore)
     for file in (*ROOT.glob("*.md"), ROOT / "pyproject.toml"):
@@ -32,11 +38,16 @@ def clear(folder: Path) -> None:
     """Take away all that builds have made."""
     for made in GENERATED:
         shutil.rmtree(folder / made, ignore_errors=True)
+    for compiled in folder.glob("docs/locale/**/*.mo"):
+        compiled.unlink()
 
 
 def build(folder: Path) -> bool:
-    """Build without clearing what is there, and return whether it ended well."""
-    return subprocess.run(HTML, cwd=folder, capture_output=True).returncode == 0
+    """Build both editions without clearing what is there, and return whether they ended well."""
+    builds = (command("html", language) for language in EDITIONS)
+    return all(
+        subprocess.run(one, cwd=folder, capture_output=True).returncode == 0 for one in builds
+    )
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -73,10 +84,11 @@ def test_two_clean_builds_are_equal(guide, expected):
     assert build(guide)
 
     assert differences(guide, expected) == []
-    assert len(expected) > 150
+    assert len(expected) > 300
 
 
-def test_two_books_are_equal(guide):
+@pytest.mark.parametrize("language", EDITIONS)
+def test_two_books_are_equal(language, guide):
     """
     An EPUB holds its date, which SOURCE_DATE_EPOCH sets.
     """
@@ -84,8 +96,9 @@ def test_two_books_are_equal(guide):
     books = []
     for _ in range(2):
         shutil.rmtree(guide / "docs/_build/epub", ignore_errors=True)
-        subprocess.run(BOOK, cwd=guide, capture_output=True, check=True, env=environment)
-        books.append((guide / "docs/_build/epub/RNNGuide.epub").read_bytes())
+        book = command("epub", language, "-E")
+        subprocess.run(book, cwd=guide, capture_output=True, check=True, env=environment)
+        books.append((guide / book[-1] / "RNNGuide.epub").read_bytes())
 
     assert books[0] == books[1]
 
@@ -96,6 +109,7 @@ def test_two_books_are_equal(guide):
         ("gallery/plot_3_where_output_meets_h_n.py", "\nassert 1 == 2\n"),
         ("docs/how-to/split-output.md", "\n[No such page](no-such-page.md)\n"),
         ("docs/conf.py", "\nraise ValueError\n"),
+        ("docs/locale/zh_CN/questions.toml", "\n[[topic]\n"),
     ],
 )
 def test_build_after_a_broken_one(path, broken, guide, expected):
@@ -109,4 +123,4 @@ def test_build_after_a_broken_one(path, broken, guide, expected):
 
     assert build(guide)
 
-    assert set(differences(guide, expected)) <= NOT_AS_FROM_NOTHING
+    assert {Path(name).name for name in differences(guide, expected)} <= NOT_AS_FROM_NOTHING

@@ -5,13 +5,13 @@ import html
 import json
 import re
 import tomllib
-import xml.etree.ElementTree as ET
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from pages import ENGLISH
 from scripts import engine
 from torch import nn
 
@@ -104,7 +104,9 @@ class TestOtherReleases:
         No release is missing behind "to", and no outcome behind the colon.
         """
         fold = re.compile('<details class="other-versions">(.*?)</details>', re.DOTALL)
-        folds = [text for page in PAGES for text in fold.findall((HTML / page).read_text("utf-8"))]
+        folds = [
+            text for page in ENGLISH for text in fold.findall((HTML / page).read_text("utf-8"))
+        ]
         lines = re.findall("<(?:p|summary)>(.*?)</(?:p|summary)>", " ".join(folds), re.DOTALL)
         texts = [html.unescape(re.sub("<.*?>", "", line)).strip() for line in lines]
 
@@ -331,141 +333,6 @@ class TestSearch:
         assert sum(len(gzip.compress(file.read_bytes())) for file in files) <= 60_000
 
 
-PAGES = [
-    path.relative_to(HTML).as_posix()
-    for path in sorted(HTML.rglob("*.html"))
-    if '<meta name="robots" content="noindex"' not in path.read_text(encoding="utf-8")
-]
-
-
-class TestLists:
-    """What other programs read."""
-
-    def test_sitemap_holds_every_page(self):
-        """
-        The sitemap has the addresses that the pages themselves give as theirs, each once.
-        """
-        sitemap = (HTML / "sitemap.xml").read_text(encoding="utf-8")
-        canonical = [
-            re.search('rel="canonical" href="(.*?)"', (HTML / page).read_text(encoding="utf-8"))[1]
-            for page in PAGES
-        ]
-
-        assert sorted(re.findall("<loc>(.*?)</loc>", sitemap)) == sorted(canonical)
-
-    @pytest.mark.parametrize("page", PAGES)
-    def test_each_page_is_there_as_markdown(self, page):
-        """
-        Beside a page stands its Markdown, which llms.txt lists.
-        """
-        path = (HTML / page).with_suffix(".md")
-
-        text = path.read_text(encoding="utf-8")
-        outside_code = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
-
-        assert re.findall("^# ", outside_code, re.MULTILINE) == ["# "]
-        assert text.startswith("# ")
-        assert f"/{path.relative_to(HTML).as_posix()}): " in (HTML / "llms.txt").read_text("utf-8")
-
-
-DESCRIPTION = re.compile('<meta content="([^"]*)" name="description"')
-OPEN_GRAPH = re.compile('<meta property="og:description" content="([^"]*)"')
-FIRST_PARAGRAPH = re.compile(r"</h1>\s*<p>(.*?)</p>", re.DOTALL)
-
-
-def has_description(page: str) -> bool:
-    """Return whether the front matter of a page describes it."""
-    source = ROOT / "docs" / Path(page).with_suffix(".md")
-    return source.exists() and "html_meta:" in source.read_text(encoding="utf-8")
-
-
-class TestDescriptions:
-    @pytest.mark.parametrize("page", PAGES)
-    def test_is_the_same_for_all(self, page):
-        """
-        Search engines, previews and llms.txt get one description of a page.
-        """
-        text = (HTML / page).read_text(encoding="utf-8")
-        descriptions = {html.unescape(tag.search(text)[1]) for tag in (DESCRIPTION, OPEN_GRAPH)}
-        address = re.search('rel="canonical" href="(.*?)html"', text)[1]
-        listed = re.findall(rf"{address}md\): (.*)", (HTML / "llms.txt").read_text("utf-8"))
-
-        assert descriptions == set(listed)
-        assert len(listed) == 1
-
-    def test_first_page_says_what_the_guide_is_about(self):
-        """
-        Who searches for PyTorch and a kind of layer sees that the first page is about it.
-        """
-        text = (HTML / "index.html").read_text(encoding="utf-8")
-
-        assert set(re.findall(r"\w+", DESCRIPTION.search(text)[1])) >= {
-            *("PyTorch", "RNN", "GRU", "LSTM", "shapes", "error")
-        }
-
-    @pytest.mark.parametrize("page", [page for page in PAGES if not has_description(page)])
-    def test_begins_as_the_page(self, page):
-        """
-        Without a description of its own, a page is described from its first sentence on.
-        """
-        text = (HTML / page).read_text(encoding="utf-8")
-        description = html.unescape(DESCRIPTION.search(text)[1])
-        paragraph = html.unescape(re.sub("<.*?>", "", FIRST_PARAGRAPH.search(text)[1]))
-
-        first = min(len(paragraph), len(description))
-        assert " ".join(paragraph.split())[:first] == description[:first]
-
-
-# What stands on a page that uses a feature, by the folder of the feature's styles and scripts.
-MARKS = {
-    "cheat_sheet": 'class="cheat-sheet"',
-    "doctor": "data-doctor",
-    "error_cards": 'class="error-card"',
-    "error_list": 'class="error-list',
-    "explorer": 'id="shape-explorer"',
-    "filters": "data-filter",
-    "front": '<div class="front">',
-    "gallery": "sphx-glr-",
-    "mathml": "<math",
-    "moved": "data-moved",
-    "player": "data-player",
-    "questions": 'id="question',
-    "tables": 'role="table"',
-    "tensors": 'class="tensor',
-    "versions": 'class="other-versions"',
-}
-
-
-class TestAssets:
-    @pytest.mark.parametrize("page", sorted(HTML.rglob("*.html")), ids=lambda page: page.stem)
-    def test_links_what_it_uses(self, page):
-        """
-        A page links the styles and scripts of the features that it uses, and of no others.
-        """
-        head, _, body = page.read_text(encoding="utf-8").partition("<body>")
-        body, _, scripts = body.rpartition("</footer>")
-        linked = set(re.findall(r"_static/(\w+)/\w+\.(?:css|js)", head + scripts))
-
-        used = {"search", "theme", "styles", "scripts"}  # the last two are furo's
-        used |= {room for room, mark in MARKS.items() if mark in body}
-        assert linked == used
-
-    def test_scripts_hold_what_they_import(self):
-        """
-        A page asks once for a tool, and a browser that has kept an old module mixes it with no new
-        one: what a script loads later has its version in the address.
-        """
-        texts = {path: path.read_text("utf-8") for path in (HTML / "_static").glob("*/*.js")}
-        ours = {path: text for path, text in texts.items() if (ROOMS / path.parent.name).is_dir()}
-
-        assert len(ours) > 5
-        assert sum("const modules = " in text for text in ours.values()) > 2
-        for text in ours.values():
-            assert not re.search(r"^import\b(?!\()|^export .* from ", text, re.MULTILINE)
-            for address in re.findall(r"import\((.*?)\)", text):
-                assert re.fullmatch(r'"\.[./\w]+\.js\?v=\w+"', address)
-
-
 class TestRuleTables:
     @pytest.mark.parametrize("layer", [nn.GRU, nn.LSTM])
     def test_blocks_are_in_the_order_of_pytorch(self, layer):
@@ -478,16 +345,3 @@ class TestRuleTables:
 
         documented = re.search(r"\((W_i\w(?:\|W_i\w)+)\)", layer.__doc__)[1]
         assert shown.split(", ") == re.findall(r"W_i(\w)", documented)
-
-
-class TestOffline:
-    @pytest.mark.parametrize("page", PAGES)
-    def test_pictures_and_mathematics_are_xml(self, page):
-        """
-        An EPUB reader refuses a page whose SVG or MathML is not well-formed.
-        """
-        text = (HTML / page).read_text(encoding="utf-8")
-
-        for element in re.findall(r"<(?:math|svg)\b.*?</(?:math|svg)>", text, re.DOTALL):
-            if "<symbol" not in element:  # the icons of the theme, which are not in an EPUB
-                ET.fromstring(element)

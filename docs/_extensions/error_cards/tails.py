@@ -41,7 +41,7 @@ def height(node: nodes.Node) -> int:
     lines = node.astext().splitlines()
     if isinstance(node, nodes.FixedTextElement):
         return FRAME + LINE_OF_CODE * len(lines)
-    return sum(LINE * (1 + len(one) // CHARACTERS) for one in lines)
+    return sum(LINE * (1 + column_width(one) // CHARACTERS) for one in lines)
 
 
 def groups(content: list[nodes.Node]) -> list[list[nodes.Node]]:

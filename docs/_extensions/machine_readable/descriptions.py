@@ -9,6 +9,7 @@ import html
 
 from docutils import nodes
 from docutils.utils import column_width
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -16,6 +17,8 @@ from languages.text import joined, sentences
 
 #: Columns, of which a Chinese character takes two: sentences are added until there are enough.
 LEAST, ENOUGH, MOST = 50, 70, 200
+#: What stands for a title that is not known yet.
+UNKNOWN = "\0"
 logger = logging.getLogger(__name__)
 
 
@@ -40,15 +43,28 @@ def describe(app: Sphinx, document: nodes.document) -> None:
 
 
 def first_sentences(document: nodes.document) -> str:
-    """Return enough sentences from the start of a page, without those that announce an example."""
+    """
+    Return enough sentences from the start of a page.
+
+    A sentence that announces an example is left out, or one that names a section by its title.
+    """
     description = ""
     for paragraph in document.findall(nodes.paragraph):
         if not isinstance(paragraph.parent, nodes.section):
             continue  # in a table, a list, a box
-        for sentence in sentences(" ".join(paragraph.astext().split())):
+        for sentence in sentences(" ".join(text_of(paragraph).split())):
             longer = joined(description, sentence)
             if column_width(description) >= ENOUGH or column_width(longer) > MOST:
                 return description
-            if not sentence.endswith((":", "：")):
+            if not sentence.endswith((":", "：")) and UNKNOWN not in sentence:
                 description = longer
     return description
+
+
+def text_of(paragraph: nodes.paragraph) -> str:
+    """Return the text of a paragraph, with a mark in the place of titles that are not known yet."""
+    paragraph = paragraph.deepcopy()
+    for link in list(paragraph.findall(pending_xref)):
+        if link["reftype"] in {"doc", "ref"} and not link["refexplicit"]:
+            link.children = [nodes.Text(UNKNOWN)]
+    return paragraph.astext()
