@@ -10,6 +10,10 @@ from playwright.sync_api import Browser, BrowserContext
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "docs" / "_build" / "html"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+ALL = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
+#: The pages of each edition.
+CHINESE = [page for page in ALL if page.startswith("zh-cn/")]
+ENGLISH = [page for page in ALL if page not in CHINESE]
 PREFIX = urlsplit(PROJECT["urls"]["Documentation"]).path
 QUIET = (  # Chromium makes no request of its own
     "--disable-background-networking",

@@ -3,9 +3,8 @@
 from collections import Counter
 
 import pytest
-from served import HTML, open_context
+from served import CHINESE, ENGLISH, open_context
 
-PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
 WIDTHS = (1280, 390, 320)
 #: What is cut or too small to be read, and how much of each kind was looked at.
 MEASURE = """async () => {
@@ -58,16 +57,17 @@ MEASURE = """async () => {
 }"""
 
 
-def test_nothing_is_cut(chromium, site):
+@pytest.mark.parametrize("pages", [ENGLISH, CHINESE], ids=["en", "zh-CN"])
+def test_nothing_is_cut(pages, chromium, site):
     """
     Nothing is cut, no tuple is broken, and texts in pictures have 12 pixels or more.
 
-    One test for all pages, in one window: each is opened once.
+    One test for all pages of an edition, in one window: each is opened once.
     """
     faults, seen = {}, Counter()
     with open_context(chromium) as context:
         page = context.new_page()
-        for path in PAGES:
+        for path in pages:
             page.goto(f"{site}/{path}")
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 844})

@@ -1,29 +1,16 @@
 """What holds for every page: little is sent, everyone can read it, and it copies its code."""
 
 import gzip
-import html
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
+from axe import ALL, FRAME, NO_COLOURS, ONLY_COLOURS, faults
 from playwright.sync_api import Browser, Page, Response
-from served import HTML, open_context
+from served import ENGLISH, HTML, open_context
 
-PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 800}
-COLOURS = ["color-contrast", "link-in-text-block"]  # all that depends on the scheme
-ONLY_COLOURS = {"runOnly": COLOURS}
-NO_COLOURS = {"rules": {rule: {"enabled": False} for rule in COLOURS}}
-ALL, FRAME = {"include": ["html"]}, {"exclude": ["article"]}  # the colours of a text have no width
-ONE_TOKEN_OF_A_KIND = """() => {  // or axe compares the colours of thousands of equal ones
-  const seen = new Set();
-  for (const token of document.querySelectorAll("pre:not(:has(a)) span[class]")) {
-    if (seen.has(token.className)) token.replaceWith(...token.childNodes);
-    seen.add(token.className);
-  }
-}"""
 
 
 class Visit(NamedTuple):
@@ -34,7 +21,7 @@ class Visit(NamedTuple):
     source: str
 
 
-@pytest.fixture(scope="module", params=PAGES)
+@pytest.fixture(scope="module", params=ENGLISH)
 def visit(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterator[Visit]:
     """Open a page as a reader who has never been here; its tests share it."""
     with open_context(chromium) as context:
@@ -82,23 +69,8 @@ class TestAccess:
         """
         visit.page.set_viewport_size(size)
         visit.page.emulate_media(color_scheme=scheme)
-        visit.page.evaluate("new Promise((done) => setTimeout(done, 50))")  # for "resize"
-        if not visit.page.evaluate("'axe' in window"):
-            visit.page.evaluate(AXE_SCRIPT)
-            visit.page.evaluate(ONE_TOKEN_OF_A_KIND)
 
-        faults = []
-        for where, options in runs:
-            result = visit.page.evaluate(
-                "([where, options]) => axe.run(where, options)",
-                [where, {"resultTypes": ["violations"], **options}],
-            )
-            faults += [
-                f"{fault['id']}: {node['html']}"
-                for fault in result["violations"]
-                for node in fault["nodes"]
-            ]
-        assert faults == []
+        assert [fault for run in runs for fault in faults(visit.page, *run)] == []
 
     def test_phone_does_not_scroll_sideways(self, visit):
         """
@@ -107,26 +79,6 @@ class TestAccess:
         visit.page.set_viewport_size(PHONE)
 
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-
-
-class TestHead:
-    def test_says_what_the_page_is(self, visit):
-        """
-        A search result has a title and a description that make sense on their own.
-        """
-        title = re.search(r"<title>(.*?)</title>", visit.source)[1]
-        found = re.findall(r'<meta content="([^"]*)" name="description"', visit.source)
-
-        assert re.search(r'<html[^>]* lang="en"', visit.source)
-        assert len(re.findall("<h1", visit.source)) == 1
-        assert "RNN Guide" in title
-        assert 12 < len(html.unescape(title)) <= 75
-        if '<meta name="robots" content="noindex"' in visit.source:
-            assert found == []
-        else:
-            assert len(found) == 1
-            assert 50 < len(html.unescape(found[0])) <= 200
-            assert '<link rel="canonical" href="https://' in visit.source
 
 
 class TestCopyButtons:

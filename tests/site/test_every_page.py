@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from pages import ALL, EDITIONS, LISTED, canonical, edition_of, read
+from docutils.utils import column_width
+from pages import ALL, CHINESE, EDITIONS, LISTED, canonical, edition_of, read
 from scripts import HTML, ROOMS, ROOT
 
 from languages.text import sentences
@@ -117,7 +118,8 @@ class TestLists:
 
 DESCRIPTION = re.compile('<meta content="([^"]*)" name="description"')
 OPEN_GRAPH = re.compile('<meta property="og:description" content="([^"]*)"')
-PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+PARAGRAPH = re.compile(r"</h1>\s*<p>(.*?)</p>", re.DOTALL)
+NAMES = [name for page in CHINESE if "-" in (name := Path(page).stem)]
 
 
 def has_description(page: str) -> bool:
@@ -125,6 +127,23 @@ def has_description(page: str) -> bool:
     path = Path(page.removeprefix(edition_of(page).folder)).with_suffix(".md")
     source = ROOT / "docs" / path
     return source.exists() and "html_meta:" in source.read_text(encoding="utf-8")
+
+
+class TestHead:
+    @pytest.mark.parametrize("page", ALL)
+    def test_says_what_the_page_is(self, page):
+        """
+        A search result has a title and a description that make sense on their own; a Chinese letter
+        is as wide as two.
+        """
+        title = html.unescape(re.search("<title>(.*?)</title>", read(page))[1])
+        found = [html.unescape(text) for text in DESCRIPTION.findall(read(page))]
+
+        assert len(re.findall("<h1", read(page))) == 1
+        assert "RNN Guide" in title
+        assert 12 < column_width(title) <= 75
+        assert [50 <= column_width(text) <= 200 for text in found] == [True] * (page in LISTED)
+        assert page not in LISTED or '<link rel="canonical" href="https://' in read(page)
 
 
 class TestDescriptions:
@@ -155,15 +174,21 @@ class TestDescriptions:
     @pytest.mark.parametrize("page", [page for page in LISTED if not has_description(page)])
     def test_begins_as_the_page(self, page):
         """
-        Without a description of its own, a page is described by sentences from its start.
+        Without a description of its own, a page is described from its first sentence on.
         """
-        first, *others = sentences(html.unescape(DESCRIPTION.search(read(page))[1]))
-        start = read(page).partition("</h1>")[2][:10_000]
-        texts = [html.unescape(re.sub("<.*?>", "", text)) for text in PARAGRAPH.findall(start)]
-        paragraphs = [" ".join(text.split()) for text in texts]
+        description = html.unescape(DESCRIPTION.search(read(page))[1])
+        paragraph = html.unescape(re.sub("<.*?>", "", PARAGRAPH.search(read(page))[1]))
 
-        assert paragraphs[0].startswith(first)
-        assert all(any(each in paragraph for paragraph in paragraphs) for each in others)
+        assert " ".join(paragraph.split()).startswith(sentences(description)[0])
+
+    @pytest.mark.parametrize("page", CHINESE)
+    def test_names_no_file(self, page):
+        """
+        Where a text names a page by its title, no description has the name of its file.
+        """
+        found = DESCRIPTION.findall(read(page))
+
+        assert [name for name in NAMES for text in found if name in text] == []
 
 
 # What stands on a page that uses a feature, by the folder of the feature's styles and scripts.

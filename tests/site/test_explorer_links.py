@@ -7,18 +7,18 @@ from urllib.parse import parse_qsl
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from drawn import ROOT
 from explored import Explorer
+from pages import ENGLISH, read
+from scripts import HTML
 
 from explorer import rules, texts
 
-HTML = ROOT / "docs" / "_build" / "html"
 SHOWS = re.compile(r'to-explorer|class="tensors"|data-case|Tensors of')
 #: The pages that show shapes; the page of the explorer has no way to itself.
 PAGES = {
-    path: BeautifulSoup(text, "html.parser")
-    for path in sorted(HTML.rglob("*.html"))
-    if SHOWS.search(text := path.read_text(encoding="utf-8")) and path.name != "explorer.html"
+    HTML / page: BeautifulSoup(read(page), "html.parser")
+    for page in ENGLISH
+    if SHOWS.search(read(page)) and page != "explorer.html"
 }
 LINKS = [(path, link) for path, page in PAGES.items() for link in page.select(".to-explorer a")]
 

@@ -4,21 +4,16 @@ import re
 import struct
 import sys
 from io import BytesIO
-from pathlib import Path
 
 import pytest
+from docutils.utils import column_width
+from pages import LISTED, canonical, edition_of, read
 from PIL import Image, ImageColor, ImageOps
+from scripts import HTML, ROOT
 
-ROOT = Path(__file__).parents[2]
-HTML = ROOT / "docs" / "_build" / "html"
 THEME = ROOT / "docs" / "_extensions" / "theme"
 COLOUR = re.compile(r"--([\w-]+): light-dark\((#\w+),")
 LIGHT = dict(COLOUR.findall((THEME / "colours.css").read_text(encoding="utf-8")))
-PAGES = [
-    path.relative_to(HTML).as_posix()
-    for path in sorted(HTML.rglob("*.html"))
-    if '<meta name="robots" content="noindex"' not in path.read_text(encoding="utf-8")
-]
 
 
 @pytest.fixture(scope="module")
@@ -31,22 +26,22 @@ def draw():
 
 
 class TestPreviews:
-    @pytest.mark.parametrize("page", PAGES)
+    @pytest.mark.parametrize("page", LISTED)
     def test_each_page_has_its_own(self, page):
         """
         The head of a page names an image of 1200 x 630 pixels, which is there, and its size.
         """
-        head = (HTML / page).read_text(encoding="utf-8").partition("<body>")[0]
+        head = read(page).partition("<body>")[0]
         said = dict(re.findall(r'<meta property="(og:image[\w:]*)" content="([^"]*)"', head))
-        canonical = re.search('rel="canonical" href="(.*?)"', head)[1]
-        base = canonical.removesuffix(page)
+        base, folder = canonical(page).removesuffix(page), edition_of(page).folder
+        name = page.removeprefix(folder).removesuffix(".html")
 
         image = (HTML / said["og:image"].removeprefix(base)).read_bytes()
-        assert said["og:image"] == f"{base}_images/previews/{page.removesuffix('.html')}.png"
+        assert said["og:image"] == f"{base}{folder}_images/previews/{name}.png"
         assert image.startswith(b"\x89PNG\r\n\x1a\n")
         assert struct.unpack(">2I", image[16:24]) == (1200, 630)
         assert (said["og:image:width"], said["og:image:height"]) == ("1200", "630")
-        assert len(said["og:image:alt"]) > 5
+        assert column_width(said["og:image:alt"]) > 5
         assert 'name="twitter:card" content="summary_large_image"' in head
 
     @pytest.mark.parametrize("page", ["index", "how-to/split-output"])
@@ -69,9 +64,9 @@ class TestPreviews:
         """
         No two pages share an image.
         """
-        images = {path.read_bytes() for path in (HTML / "_images" / "previews").rglob("*.png")}
+        images = {path.read_bytes() for path in HTML.glob("**/_images/previews/**/*.png")}
 
-        assert len(images) == len(PAGES)
+        assert len(images) == len(LISTED)
 
     def test_is_the_same_each_time(self, draw):
         """

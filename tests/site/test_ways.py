@@ -4,19 +4,28 @@ import html
 import re
 from collections import Counter
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from pages import CHINESE, ENGLISH, LISTED, read
+from scripts import HTML
 
-HTML = Path(__file__).parents[2] / "docs" / "_build" / "html"
-GROUPS = ["First steps", "How to", "Why", "Reference", "From elsewhere", "Gallery"]
-ALONE = ["Explorer", "Errors", "Questions"]
+#: The entries that stand alone, and the groups.
+NAMES = {
+    "en": (
+        ["Explorer", "Errors", "Questions"],
+        ["First steps", "How to", "Why", "Reference", "From elsewhere", "Gallery"],
+    ),
+    "zh-CN": (
+        ["形状浏览器", "报错信息", "常见问题"],
+        ["入门", "操作指南", "深入理解", "参考", "移植", "示例库"],
+    ),
+}
 
 
 def soup(path: str) -> BeautifulSoup:
     """Return a page."""
-    return BeautifulSoup((HTML / path).read_text(encoding="utf-8"), "html.parser")
+    return BeautifulSoup(read(path), "html.parser")
 
 
 def navigation(path: str) -> Tag:
@@ -33,8 +42,7 @@ def address(page: str, link: str) -> str:
     return (HTML / page).parent.joinpath(link).resolve().relative_to(HTML.resolve()).as_posix()
 
 
-ALL = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
-PAGES = [page for page in ALL if 'content="noindex"' not in (HTML / page).read_text("utf-8")]
+PAGES = [page for page in LISTED if page in ENGLISH]
 
 #: The pages of each part, in the order of the navigation of a page that belongs to none.
 PARTS: list[list[str]] = [
@@ -53,16 +61,19 @@ PARTS.append([page for page in PAGES if page.startswith("errors/")])
 
 
 class TestNavigation:
-    def test_begins_with_what_people_look_for(self):
+    @pytest.mark.parametrize(
+        ("folder", "alone", "names"), [("", *NAMES["en"]), ("zh-cn/", *NAMES["zh-CN"])]
+    )
+    def test_begins_with_what_people_look_for(self, folder, alone, names):
         """
         Explorer, errors and questions stand first, then the groups, the first of them open.
         """
-        ways = navigation("index.html")
+        ways = navigation(f"{folder}index.html")
         groups = ways.select("details")
 
-        assert [link.text for link in ways.select(":scope > ul > li > a")] == ALONE
-        assert [group.summary.text for group in groups] == GROUPS
-        assert [group.summary.text for group in groups if group.has_attr("open")] == GROUPS[:1]
+        assert [link.text for link in ways.select(":scope > ul > li > a")] == alone
+        assert [group.summary.text for group in groups] == names
+        assert [group.summary.text for group in groups if group.has_attr("open")] == names[:1]
 
     @pytest.mark.parametrize("page", PAGES)
     def test_shows_where_a_page_is(self, page):
@@ -102,7 +113,7 @@ class TestNavigation:
 
 def title_of(page: str) -> str:
     """Return the title of a page."""
-    title = re.search("<title>(.*?)</title>", (HTML / page).read_text(encoding="utf-8"))[1]
+    title = re.search("<title>(.*?)</title>", read(page))[1]
     return html.unescape(title).removesuffix(" - RNN Guide")
 
 
@@ -128,12 +139,21 @@ class TestTitles:
         assert len(titles) == len(PAGES)
         assert alike == []
 
-    def test_entries_differ(self):
+    def test_chinese_titles_differ(self):
+        """
+        No two Chinese pages have one title.
+        """
+        titles = Counter(title_of(page) for page in LISTED if page in CHINESE)
+
+        assert len(titles) == len(PAGES)
+
+    @pytest.mark.parametrize("folder", ["", "zh-cn/"])
+    def test_entries_differ(self, folder):
         """
         Each entry of the navigation has a name of its own.
         """
-        everywhere = [link.text for link in navigation("index.html").select("a")]
-        errors = [link.text for link in navigation("errors/index.html").select("ul details a")]
+        everywhere = [link.text for link in navigation(f"{folder}index.html").select("a")]
+        errors = navigation(f"{folder}errors/index.html").select("ul details a")
 
-        entries = Counter([*everywhere, *errors])
+        entries = Counter([*everywhere, *(link.text for link in errors)])
         assert [name for name, count in entries.items() if count > 1] == []

@@ -15,8 +15,7 @@ for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (
 
 /** @type {HTMLAnchorElement?} */
 const chosen = document.querySelector(`[data-edition][hreflang="${localStorage.getItem(KEY)}"]`);
-const isFirstPage =
-  new URL(root.dataset.content_root ?? "./", location.href).href ===
-  new URL("./", location.href).href;
+const top = new URL(root.dataset.content_root ?? "./", location.href).pathname;
+const isFirstPage = [top, `${top}index.html`].includes(location.pathname);
 const comesFromOutside = !document.referrer.startsWith(location.origin);
 if (chosen && isFirstPage && comesFromOutside && !location.hash) location.replace(chosen.href);
