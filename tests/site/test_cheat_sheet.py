@@ -4,32 +4,42 @@ import re
 import sys
 import tomllib
 from io import BytesIO
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
 import torch
 from PIL import Image, ImageChops, ImageFont
 from pypdf import PdfReader
+from sphinx import locale
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnn_guide import lstm_shapes, symbolic_parameter_shapes, symbolic_shapes
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "docs" / "_build" / "html" / "_static" / "cheat-sheet"
+HTML = ROOT / "docs" / "_build" / "html"
+FOLDERS = {"en": HTML / "_static" / "cheat-sheet", "zh": HTML / "zh-cn" / "_static" / "cheat-sheet"}
+FOLDER = FOLDERS["en"]
 POINTS = {"a4": (595.28, 841.89), "letter": (612, 792)}
 EDGE = 24  # points that printers may leave white
 
 sys.path.insert(0, str(ROOT / "docs" / "_extensions"))
 from cheat_sheet import content, lines, paper  # noqa: E402
-from machine_readable.previews import FONT  # noqa: E402
+from machine_readable.previews import CHINESE_FONT, FONT  # noqa: E402
+
+EACH = [pytest.param(*each, id="-".join(each)) for each in product(FOLDERS, POINTS)]
 
 
-def pdf(size):
+def pdf(language, size):
     """Return the one page of a PDF."""
-    (page,) = PdfReader(FOLDER / f"rnn-shapes-{size}.pdf").pages
+    (page,) = PdfReader(FOLDERS[language] / f"rnn-shapes-{size}.pdf").pages
     return page
+
+
+def svg(language, size):
+    """Return the text of an SVG."""
+    return (FOLDERS[language] / f"rnn-shapes-{size}.svg").read_text(encoding="utf-8")
 
 
 def written(axes):
@@ -37,56 +47,67 @@ def written(axes):
     return f"({','.join(map(str, axes))}{',' if len(axes) == 1 else ''})".replace("*", "·")
 
 
-@pytest.fixture(scope="module", params=POINTS)
+@pytest.fixture(scope="module", params=product(FOLDERS, POINTS), ids="-".join)
 def text(request):
     """Return the text of the sheet, without blanks."""
-    return re.sub(r"\s", "", pdf(request.param).extract_text())
+    return re.sub(r"\s", "", pdf(*request.param).extract_text())
+
+
+@pytest.fixture(scope="module", params=FOLDERS)
+def language(request):
+    """Let the texts of our rooms be those of an edition."""
+    before = dict(locale.translators)
+    name = {"en": "en", "zh": "zh_CN"}[request.param]
+    locale.init([str(ROOT / "docs" / "locale")], name, "guide")
+    yield request.param
+    locale.translators.clear()
+    locale.translators.update(before)
 
 
 @pytest.fixture(scope="module")
-def said():
+def said(language):
     """Return what a sheet says."""
     return content.content("RNN Guide", ["1.13", "2.15"], "https://example.org/")
 
 
 class TestFiles:
-    @pytest.mark.parametrize("size", POINTS)
-    def test_have_the_size_of_paper(self, size):
+    @pytest.mark.parametrize(("language", "size"), EACH)
+    def test_have_the_size_of_paper(self, language, size):
         """
         Each PDF is one page of its paper, and each SVG is as large.
         """
-        svg = (FOLDER / f"rnn-shapes-{size}.svg").read_text(encoding="utf-8")
-        width, height = re.search(r'viewBox="0 0 (\S+) (\S+)"', svg).groups()
+        box = re.search(r'viewBox="0 0 (\S+) (\S+)"', svg(language, size))
+        width, height = box.groups()
 
-        box = pdf(size).mediabox
+        box = pdf(language, size).mediabox
         assert (float(box.width), float(box.height)) == pytest.approx(POINTS[size], abs=0.02)
         assert (float(width), float(height)) == pytest.approx(POINTS[size], abs=0.02)
 
-    @pytest.mark.parametrize("size", POINTS)
-    def test_svg_needs_nothing_else(self, size):
+    @pytest.mark.parametrize(("language", "size"), EACH)
+    def test_svg_needs_nothing_else(self, language, size):
         """
         An SVG asks for no other file and no font: its letters are outlines that it holds.
         """
-        svg = (FOLDER / f"rnn-shapes-{size}.svg").read_text(encoding="utf-8")
-        used = set(re.findall(r'href="([^"]*)"', svg))
-        inside = {f"#{name}" for name in re.findall(r'<symbol id="([^"]*)"', svg)}
+        text = svg(language, size)
+        used = set(re.findall(r'href="([^"]*)"', text))
+        inside = {f"#{name}" for name in re.findall(r'<symbol id="([^"]*)"', text)}
 
-        assert "<text" not in svg
-        assert "url(http" not in svg
+        assert "<text" not in text
+        assert "url(http" not in text
         assert inside
         assert {name for name in used if not name.startswith("http")} <= inside
 
     @pytest.mark.parametrize("size", POINTS)
-    def test_nothing_reaches_the_edge(self, size, said):
+    def test_nothing_reaches_the_edge(self, size, language, said):
         """
         The edge of the paper stays white, so that a printer cuts off nothing; each word begins
         inside.
         """
         places = []
-        pdf(size).extract_text(
+        pdf(language, size).extract_text(
             visitor_text=lambda text, cm, tm, *_: text.strip() and places.append((tm[4], tm[5]))
         )
-        image = Image.open(BytesIO(paper.typeset(said, size, "png", "en"))).convert("RGB")
+        image = Image.open(BytesIO(paper.typeset(said, size, "png", language))).convert("RGB")
         left, top, right, bottom = ImageChops.difference(
             image, Image.new("RGB", image.size, "white")
         ).getbbox()
@@ -100,11 +121,14 @@ class TestFiles:
         No two words of a drawing touch, in letters as wide as those of the sheet.
         """
         size, unit = 8.4, 0.75  # points of a letter, and of a pixel of the drawing
-        font = ImageFont.truetype(FONT, 84)
+        latin, chinese = (ImageFont.truetype(font, 84) for font in (FONT, CHINESE_FONT))
         drawings = [found["drawing"] for found in said["drawn"]] + [said["packing"]["drawing"]]
         for drawing in drawings:
             boxes = []
             for label in drawing["labels"]:
+                font = (
+                    latin if label["text"].replace("→", "").replace("←", "").isascii() else chinese
+                )
                 width = font.getlength(label["text"]) / 84 * size
                 left = (
                     label["x"] * unit
@@ -118,23 +142,23 @@ class TestFiles:
                 above = one[3] < other[1] or other[3] < one[1]
                 assert beside or above, drawing["alt"]
 
-    def test_are_equal_each_time(self, said):
+    def test_are_equal_each_time(self, said, language):
         """
         The same content gives the same bytes; another content gives others.
         """
         other = {**said, "about": "other"}
         for format in paper.FORMATS:
-            made = [paper.compiled(given, "a4", format, "en") for given in (said, said, other)]
+            made = [paper.compiled(one, "a4", format, language) for one in (said, said, other)]
             assert made[0] == made[1] != made[2]
 
-    def test_refuses_a_second_page(self, said):
+    def test_refuses_a_second_page(self, said, language):
         """
         What does not fit is an error, never a page that is lost.
         """
         many = {**said["mistakes"], "rows": said["mistakes"]["rows"] * 3}
 
         with pytest.raises(RuntimeError, match="must fit one page"):
-            paper.compiled({**said, "mistakes": many}, "a4", "pdf", "en")
+            paper.compiled({**said, "mistakes": many}, "a4", "pdf", language)
 
 
 class TestShapes:
@@ -200,7 +224,7 @@ class TestShapes:
         record = ROOT / "docs" / "records" / "versions.toml"
         releases = list(tomllib.loads(record.read_text(encoding="utf-8"))["releases"])
 
-        assert f"PyTorch{releases[0]}to{releases[-1]}" in text
+        assert re.search(rf"PyTorch{releases[0]}(to|到){releases[-1]}", text)
 
 
 H_in, H_out, L, N, D, num_layers = 3, 5, 7, 4, 2, 2
