@@ -63,6 +63,7 @@ def add_editions(
         {
             "tag": edition.tag,
             "name": edition.name,
+            "sign": edition.sign,
             "href": up + edition.folder + address,
             "root": "../" * own.folder.count("/") + edition.folder,
         }

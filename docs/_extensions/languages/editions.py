@@ -9,10 +9,14 @@ class Edition(NamedTuple):
     language: str  # as Sphinx calls it
     tag: str  # as HTML calls it
     name: str  # as its readers do
+    sign: str  # the same where there is little room
     folder: str  # its place below the first edition, with a slash at the end
 
 
-EDITIONS = [Edition("en", "en", "English", ""), Edition("zh_CN", "zh-CN", "中文", "zh-cn/")]
+EDITIONS = [
+    Edition("en", "en", "English", "EN", ""),
+    Edition("zh_CN", "zh-CN", "中文", "中文", "zh-cn/"),
+]
 
 
 def edition_of(language: str | None) -> Edition:

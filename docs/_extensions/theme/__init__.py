@@ -22,6 +22,7 @@ REPLACED = (
     "styles/furo-extensions.css",
     "doctools.js",
     "sphinx_highlight.js",
+    "translations.js",
 )
 
 
