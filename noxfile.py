@@ -14,6 +14,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -68,22 +69,28 @@ def install(session: nox.Session, group: str) -> None:
     installed.write_text(wanted)
 
 
-def sphinx(session: nox.Session, builder: str, editions: dict[str, str] = EDITIONS) -> Path:
+def sphinx(session: nox.Session, builder: str, editions: Iterable[str] = EDITIONS) -> list[Path]:
     """Build the editions with one of Sphinx's builders, from nothing: so nothing old stays."""
-    built, doctrees = ROOT / "docs/_build" / builder, ROOT / "docs/_build/doctrees" / builder
-    for folder in (built, doctrees, *(ROOT / "docs" / made for made in GALLERY)):
+    built = {language: folder_of(builder, language) for language in editions}
+    doctrees = ROOT / "docs/_build/doctrees" / builder
+    for folder in (*built.values(), doctrees, *(ROOT / "docs" / made for made in GALLERY)):
         shutil.rmtree(folder, ignore_errors=True)
     session.run("python", "-m", "gallery", env={"PYTHONPATH": "docs/_extensions"})
 
     def build(language: str) -> None:
-        place = editions[language]
         command = ("sphinx-build", *SPHINX_FLAGS, "-b", builder, "-D", f"language={language}")
-        folders = ("-d", str(doctrees / place), *session.posargs, "docs", str(built / place))
+        folders = ("-d", str(doctrees / language), *session.posargs, "docs", str(built[language]))
         session.run(*command, *folders)
 
     with ThreadPoolExecutor() as side_by_side:
-        list(side_by_side.map(build, editions))
-    return built
+        list(side_by_side.map(build, built))
+    return list(built.values())
+
+
+def folder_of(builder: str, language: str) -> Path:
+    """Return where an edition is built: one site holds all of them, but a book is one edition."""
+    built, place = ROOT / "docs/_build", EDITIONS[language]
+    return built / builder / place if builder == "html" else built / place / builder
 
 
 @nox.session(default=False)
@@ -146,7 +153,7 @@ def see_packages_of_dev(session: nox.Session) -> None:
 @task(tags=["checks"])
 def docs(session: nox.Session) -> None:
     """Build the site, with its gallery executed, and try its search."""
-    site = sphinx(session, "html")
+    site, *_ = sphinx(session, "html")
     session.run("pytest", "-q", "tests/site")
     session.log(f"python3 -m http.server --directory {site.relative_to(ROOT)}  # to read it")
 
@@ -184,7 +191,7 @@ def install_browser(session: nox.Session) -> None:
 @task(default=False)
 def translate(session: nox.Session) -> None:
     """Bring the catalogs of the translations up to date, and say what is left to translate."""
-    templates = sphinx(session, "gettext", {"en": ""})
+    (templates,) = sphinx(session, "gettext", ["en"])
     catalogs = ("--pot-dir", str(templates), "--locale-dir", "docs/locale")
     plainly = ("--line-width", "0", "--no-obsolete")
     for language in list(EDITIONS)[1:]:
@@ -247,17 +254,15 @@ def builds(session: nox.Session) -> None:
 @task(default=False)
 def epub(session: nox.Session) -> None:
     """Build the site as an EPUB in each language, for reading offline."""
-    books = sphinx(session, "epub")
-    for folder in EDITIONS.values():
-        session.log(f"Open {books / folder / 'RNNGuide.epub'}")
+    for book in sphinx(session, "epub"):
+        session.log(f"Open {book / 'RNNGuide.epub'}")
 
 
 @task(default=False)
 def singlehtml(session: nox.Session) -> None:
     """Build the site as one page in each language, for reading offline."""
-    pages = sphinx(session, "singlehtml")
-    for folder in EDITIONS.values():
-        session.log(f"Open {pages / folder / 'index.html'}")
+    for page in sphinx(session, "singlehtml"):
+        session.log(f"Open {page / 'index.html'}")
 
 
 @task(default=False)

@@ -8,7 +8,7 @@ from markup import prose
 DIGITS = re.compile(r"(?<![A-Za-z_.\d])\d+(?:[.,]\d+)*")
 #: English words for which Chinese may have digits; an axis that English counts from "first" is 0.
 WORDS = {
-    "0": "zero zeros none empty first",
+    "0": "zero zeros no none empty first",
     "1": "a an one ones once single alone first second each every january",
     "2": "two twice double doubled both pair second third half february",
     "3": "three third thrice march",
