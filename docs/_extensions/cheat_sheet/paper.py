@@ -46,7 +46,7 @@ def typeset(content: dict[str, Any], paper: str, format: Any, language: str) -> 
     """Return one page as Typst writes it."""
     width, height = PAPERS[paper]
     inputs = {
-        "sheet": json.dumps(content, ensure_ascii=False),
+        "sheet": json.dumps(content, ensure_ascii=False, default=str),  # texts of a catalog
         "width": str(width),
         "height": str(height),
         "lang": language,
