@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from pages import ENGLISH
 from searched import (
     ENGLISH_SITE,
     MESSAGES,
