@@ -139,23 +139,63 @@ class TestOverlay:
         sideways += " && e.id !== 'search-status' && e.tagName !== 'INPUT').length"
         assert page.evaluate(sideways) == 0
 
-    def test_is_light(self, page, site):
+    @pytest.mark.parametrize("edition", ["", "/zh-cn"], ids=["en", "zh"])
+    def test_is_light(self, edition, page, site):
         """
-        Nothing is loaded before it opens; then at most 60 kB and 3 requests, once.
+        Nothing is loaded before it opens; then at most 60 kB, with script and index once.
         """
         responses = []
-        page.goto(f"{site}/index.html")  # until its scripts have run
+        page.goto(f"{site}{edition}/index.html")  # until its scripts have run
         page.wait_for_load_state("networkidle")
         page.on("response", lambda response: responses.append(response))
-        for query in ("packing", "teacher forcing"):
+        for query in ("batch_first", "h_n"):
             page.keyboard.press("Control+k")
             page.keyboard.type(query)
             page.locator(f"{RESULTS}:has-text('{query.split()[0]}')").first.wait_for()
             page.keyboard.press("Escape")
 
-        assert 0 < len(responses) <= 3
+        at_once = [r for r in responses if "/search-results/" not in r.url]
+        assert 0 < len(at_once) <= 3
+        assert len(responses) <= 20
         assert len([r for r in responses if r.url.endswith("search-index.json")]) == 1
         assert sum(len(gzip.compress(r.body())) for r in responses) <= 60_000
+
+    def test_what_comes_later_moves_nothing(self, page, site):
+        """
+        A result keeps its place when the answer below its title comes.
+        """
+        waiting = []
+        page.route("**/search-results/**", waiting.append)
+        page.goto(f"{site}/index.html")
+        page.keyboard.press("/")
+        page.locator(FIELD).fill("last hidden state of each sequence")
+        page.locator(RESULTS).first.wait_for()
+        page.wait_for_timeout(300)
+        tops = "[...document.querySelectorAll('%s')].map((a) => a.getBoundingClientRect().top)"
+        before = page.evaluate(tops % RESULTS)
+        assert page.locator(".search-excerpt").first.inner_text() == ""
+
+        assert waiting
+        for route in waiting:
+            route.continue_()
+        page.locator(".search-excerpt:not(:empty)").first.wait_for()
+        page.wait_for_load_state("networkidle")
+
+        assert page.evaluate(tops % RESULTS) == before
+
+    def test_answers_that_do_not_come(self, page, site):
+        """
+        Where what results show does not come, titles and links stay.
+        """
+        page.route("**/search-results/**", lambda route: route.abort())
+        page.goto(f"{site}/index.html")
+        page.keyboard.press("/")
+        with page.expect_event("requestfailed"):
+            page.locator(FIELD).fill("teacher forcing")
+
+        assert "Teacher forcing" in page.locator(RESULTS).first.inner_text()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/*.html#*")
 
     def test_tries_again_when_the_index_does_not_come(self, page, site):
         """
@@ -195,6 +235,53 @@ class TestOverlay:
             assert "needs JavaScript" in article.inner_text()
             article.get_by_role("link", name="errors").click()
             page.wait_for_url("**/errors/index.html")
+
+
+class TestInputMethod:
+    def test_waits_until_a_word_is_composed(self, page, site):
+        """
+        Syllables that become Chinese are not searched, and the Enter that takes them opens nothing.
+        """
+        page.goto(f"{site}/zh-cn/search.html")
+        field = page.locator(FIELD)
+        field.fill("GRU")
+        page.locator(RESULTS).first.wait_for()
+        listed, address = page.locator(RESULTS).all_inner_texts(), page.url
+        field.fill("")
+        field.focus()
+        devtools = page.context.new_cdp_session(page)
+        syllables = {"selectionStart": 6, "selectionEnd": 6}
+        devtools.send("Input.imeSetComposition", {"text": "dabao", **syllables})
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(300)
+
+        assert "dabao" not in page.url
+        assert page.url.partition("?")[0] == address.partition("?")[0]
+        assert page.locator(RESULTS).all_inner_texts() != listed or listed == []
+        devtools.send("Input.insertText", {"text": "打包"})
+        page.locator(f"{RESULTS}:has-text('打包')").first.wait_for()
+
+
+class TestOtherLanguage:
+    def test_a_chinese_question_is_answered_in_chinese(self, asked, page):
+        """
+        The English edition takes Chinese questions to the Chinese pages.
+        """
+        first = asked("变长序列怎么打包").first
+
+        assert "/zh-cn/" in first.evaluate("link => link.href")
+        page.locator(".search-excerpt:not(:empty)").first.wait_for()
+
+    def test_an_english_question_is_answered_here(self, page, site):
+        """
+        The Chinese edition understands an English question, and answers with its own pages.
+        """
+        page.goto(f"{site}/zh-cn/search.html?q=learnable+initial+hidden+state+parameter+expand")
+        page.locator(RESULTS).first.wait_for()
+
+        found = page.locator(f"{RESULTS}[data-section=learnable-initial-state]").first
+        assert "/zh-cn/how-to/initial-state.html" in found.evaluate("link => link.href")
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in found.inner_text())
 
 
 class TestSearchPage:

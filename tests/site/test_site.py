@@ -1,18 +1,27 @@
 """The built site: its search, run by the JavaScript that a browser runs, and what it holds."""
 
-import gzip
 import html
-import json
 import re
 import tomllib
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from pages import ENGLISH
-from scripts import engine
+from searched import (
+    ENGLISH_SITE,
+    MESSAGES,
+    NAMES,
+    SECTIONS,
+    answering,
+    load,
+    names,
+    shown,
+    too_heavy,
+    with_other_numbers,
+    words,
+)
 from torch import nn
 
 ROOT = Path(__file__).parents[2]
@@ -26,25 +35,10 @@ def name(question: dict[str, str]) -> str:
     return question["section"]
 
 
-ROOMS = ROOT / "docs" / "_extensions"
-SEARCH = [f"search/{name}.js" for name in ("words", "data", "engine", "groups")]
-NAMES = tomllib.loads((ROOMS / "search" / "names.toml").read_text(encoding="utf-8"))
-#: The folders of pages as groups, beside the answers.
-GROUPS = {"answer": "a", "how-to": "h", "porting": "h", "errors": "e", "": "r"}
-
-
 @pytest.fixture(scope="module")
 def answer():
     """Return a function that gives what the search of the site answers."""
-    racer = engine(*SEARCH)
-    data = (HTML / "search-index.json").read_text(encoding="utf-8")
-    racer.eval(f"const index = prepare({data}); null")
-    racer.eval("const answer = (query) => JSON.stringify(search(index, query)); null")
-    racer.eval(f"const names = {json.dumps(GROUPS)}; null")
-    racer.eval("""const shown = (query) =>
-        JSON.stringify(grouped(search(index, query).found, names, "more")); null""")
-    racer.eval("const stems = (words) => JSON.stringify(words.map(index.stemOf)); null")
-    return lambda argument, ask="answer": json.loads(racer.call(ask, argument))
+    return answering(ENGLISH_SITE)
 
 
 @pytest.fixture(scope="module")
@@ -62,27 +56,6 @@ def links():
         for link in re.findall(r'href="\.\./([^"]+#[^"]+)"', page):
             found[link.partition("#")[2]] = link
     return found
-
-
-def load(record: str) -> dict[str, Any]:
-    """Return a record of other releases of PyTorch."""
-    return tomllib.loads((ROOT / "docs" / "records" / record).read_text(encoding="utf-8"))
-
-
-#: The messages of all releases, each with the sections that it may stand for.
-MESSAGES: dict[str, set[str]] = {}
-for entry in load("versions.toml")["example"]:
-    for text in entry.get("raises", {}).values():
-        message = text.partition(": ")[2].strip()
-        MESSAGES.setdefault(message, set()).add(entry["where"].split(", ")[-2])
-for entry in [*load("old_messages.toml")["message"], *load("gpu.toml")["message"]]:
-    MESSAGES.setdefault(entry["text"].strip(), set()).add(entry["section"])
-del MESSAGES[""]  # of an error without words
-
-
-def words(message: str) -> str:
-    """Return a message without its numbers."""
-    return re.sub(r"[\d\W]+", " ", message)
 
 
 def code_of(page: str) -> list[str]:
@@ -115,14 +88,11 @@ class TestOtherReleases:
 
     def test_search_finds_the_section_of_each_message(self, sections):
         """A message of any release, with other numbers, finds its section in three results."""
-        right: dict[str, set[str]] = {}  # the same words with other numbers are one message
-        for message, labels in MESSAGES.items():
-            right.setdefault(words(message), set()).update(labels)
         missed = []
         for message in MESSAGES:
-            query = re.sub(r"\d\d+|[4-9]", lambda number: str(97 - len(number[0])), message)[:400]
-            if not set(sections(query)[:3]) & right[words(message)]:
-                missed.append((message, sections(query)[:3]))
+            found = sections(with_other_numbers(message))[:3]
+            if not set(found) & SECTIONS[words(message)]:
+                missed.append((message, found))
 
         assert missed == []
         assert len(MESSAGES) > 150
@@ -232,15 +202,12 @@ ASKED = [text for q in QUESTIONS for text in (q["text"], q.get("search", q["text
 
 
 class TestSearch:
-    @pytest.mark.parametrize("place", NAMES)
-    def test_finds_what_people_call_it(self, place, answer):
+    @pytest.mark.parametrize(("address", "called"), names(NAMES).items())
+    def test_finds_what_people_call_it(self, address, called, answer):
         """
         A name from elsewhere finds its section first.
         """
-        page, _, section = place.partition("#")
-        address = f"{page}.html#{section}" if section else f"{page}.html"
-
-        for name in NAMES[place]:
+        for name in called:
             assert answer(name)["found"][0]["address"] == address, name
 
     @pytest.mark.parametrize(
@@ -281,8 +248,9 @@ class TestSearch:
 
         assert len(right) > 0.9 * len(texts)
         for text, one in right:
-            asked, start, code = one["question"]
-            assert asked == text
+            start, code = shown(one, ENGLISH_SITE)
+            assert one["question"] == text
+            assert one["hasCode"] == bool(code)
             assert start
             assert texts[text]["answer"].startswith(start.removesuffix(" …"))
             assert code == texts[text].get("code", "")
@@ -291,7 +259,8 @@ class TestSearch:
         """
         No excerpt shows prompts of code, and most end where a sentence ends.
         """
-        excerpts = [found["excerpt"] for text in ASKED for found in answer(text)["found"]]
+        found = [one for text in ASKED for one in answer(text)["found"]]
+        excerpts = [shown(one, ENGLISH_SITE)[0] for one in found]
 
         assert not [excerpt for excerpt in excerpts if ">>>" in excerpt]
         assert sum(excerpt.endswith(" …") for excerpt in excerpts) < len(excerpts) / 4
@@ -315,7 +284,7 @@ class TestSearch:
         """
         What stands for a word in the index is what the engine looks for.
         """
-        monkeypatch.syspath_prepend(str(ROOMS))
+        monkeypatch.syspath_prepend(str(ROOT / "docs" / "_extensions"))
         from search.words import stem, words
 
         pages = "".join(path.read_text(encoding="utf-8") for path in HTML.rglob("*.md"))
@@ -324,13 +293,12 @@ class TestSearch:
         assert answer(every, "stems") == [stem(word) for word in every]
         assert len(every) > 2000
 
-    def test_is_light(self):
+    def test_is_light(self, answer):
         """
-        A search takes at most 60 kB: the script that comes with it, and the index.
+        A search takes at most 60 kB: its script, the index, and what the results show.
         """
-        files = [HTML / "_static" / "search" / "view.js", HTML / "search-index.json"]
-
-        assert sum(len(gzip.compress(file.read_bytes())) for file in files) <= 60_000
+        assert too_heavy(ENGLISH_SITE, answer, ASKED, most=60_000) == []
+        assert len(too_heavy(ENGLISH_SITE, answer, ASKED, most=30_000)) == len(ASKED)
 
 
 class TestRuleTables:

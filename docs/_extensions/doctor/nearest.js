@@ -2,7 +2,7 @@
 
 import { loadIndex, loadShown, search } from "../search/load.js";
 
-/** @typedef {import("../search/engine.js").Found & { excerpt: string }} Near */
+/** @typedef {import("../search/found.js").Found & { excerpt: string }} Near */
 
 /**
  * @param {string} text

@@ -74,7 +74,7 @@ export const prepare = ({ pages, sections, rules, common, often, words, holding 
     endings.reduce((stem, { ending, instead }) => stem.replace(ending, instead), word);
   const lists = holding.split(" ");
   const stems = new Map(wholeWords(words).map((word, i) => [word, sectionsOf(lists[i])]));
-  const cut = cutter([...stems.keys(), ...Object.keys(often)]);
+  const cut = cutter([...stems.keys(), ...Object.keys(often), ...common.split(" ")]);
   /** @type {Heading[]} */
   const headings = [];
   for (const [section, [page, , heading, others, questions]] of sections.entries()) {

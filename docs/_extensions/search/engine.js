@@ -1,36 +1,33 @@
 // Finds sections for a query: a few words, a whole question, or a pasted message of an error.
 
 import { prepare } from "./data.js";
-import { BEFORE_MESSAGE, equalNumbers, isNearly, isWord, runsOf } from "./words.js";
+import { describe } from "./found.js";
+import { BEFORE_MESSAGE, equalNumbers, isChinese, isNearly, isWord, runsOf } from "./words.js";
 
 export { prepare };
 
 /**
  * @typedef {import("./data.js").Index} Index
  * @typedef {import("./data.js").Question} Question
+ * @typedef {import("./found.js").Found} Found
  *
- * @typedef {object} Found
- * @property {string} address
- * @property {string} label - the section, empty for the top of a page
- * @property {string} heading
- * @property {string} page
- * @property {string} folder - of the page
- * @property {string?} question - what was asked, where the section answers it
- * @property {number} number - of the question in its section
- * @property {boolean} hasCode - a line of code answers it
- *
- * @typedef {{ found: Found[], sure: boolean }} Answer - not sure: these are only the nearest
+ * @typedef {object} Answer
+ * @property {Found[]} found
+ * @property {boolean} sure - or else these are only the nearest
+ * @property {boolean} named - the first is called so, in the language of the index or in code
  */
 
 const LENGTH_COUNTS = 0.3; // how much less a word says in a section of twice as many words
 const HEADING_COUNTS = 1; // a heading that says the same, beside a text that does
 const COMMON_COUNTS = 0.2; // what a word says that stands nearly everywhere
+const CHARACTER_COUNTS = 0.4; // a Chinese character alone, beside a word
 const ASKED = 0.6; // the same of a question, where its answer is shown
 const NEAR = 0.3; // the points of a question, beside those of a heading of its section
 const ENOUGH = 0.25; // the points of the last section, beside those of the first
 const PER_PAGE = 4;
-const MOST = 15;
+const MOST = 12;
 const SURE = 0.45; // the part of what the words count that a heading or text must hold
+const NAMED = 0.7; // the part that one heading must hold to name what was asked
 
 /**
  * The stems of a query that the index knows, or else their parts, or what is spelt nearly so.
@@ -72,13 +69,14 @@ const weigh = (index, query) => {
   const joined = runsOf(query, 2)
     .filter((pair) => !/\d/.test(pair))
     .flatMap((pair) => [pair.replace(" ", "_"), pair.replace(" ", "")]);
-  const names = joined.filter((name) => stems.has(stemOf(name))); // "batch first"
+  const names = joined.filter((name) => stems.has(stemOf(name)) && !common.has(name)); // "batch first"
   for (const word of new Set([...rare, ...names])) {
     const found = known(index, word);
     if (!found.length) most += Math.log(sections.length) / 2;
     for (const stem of found.filter((stem) => !weights.has(stem))) {
       const inSections = often[stem] ?? stems.get(stem)?.size ?? 1;
-      const points = Math.log(1 + sections.length / inSections) / found.length;
+      const alone = word.length === 1 && isChinese(word) ? CHARACTER_COUNTS : 1;
+      const points = (alone * Math.log(1 + sections.length / inSections)) / found.length;
       weights.set(stem, points);
       if (rare.includes(word)) most += points; // a name says once more what its parts say
     }
@@ -116,6 +114,7 @@ const headingPoints = ({ sections, headings }, query, { weights, most }) => {
   const numbers = equalNumbers(query);
   const neighbours = new Set([...runsOf(query, 2), ...runsOf(query, 3)]);
   const best = new Array(sections.length).fill(0);
+  const covers = new Array(sections.length).fill(0);
   /** @type {Map<number, { points: number, question: Question }>} */
   const asked = new Map();
   for (const heading of headings) {
@@ -130,10 +129,11 @@ const headingPoints = ({ sections, headings }, query, { weights, most }) => {
     const points = sameNumbers * closeness * weight * (1 + covered) * (1 + order ** 2);
     const { section, question } = heading;
     best[section] = Math.max(best[section], points);
+    covers[section] = Math.max(covers[section], covered);
     if (!question || covered < ASKED || points <= (asked.get(section)?.points ?? 0)) continue;
     asked.set(section, { points, question });
   }
-  return { best, asked };
+  return { best, covers, asked };
 };
 
 /**
@@ -145,7 +145,7 @@ export const search = (index, pasted) => {
   const query = pasted.replace(BEFORE_MESSAGE, "");
   const weighed = weigh(index, query);
   const { points, held } = textPoints(index, weighed.weights);
-  const { best, asked } = headingPoints(index, query, weighed);
+  const { best, covers, asked } = headingPoints(index, query, weighed);
   const total = points.map((ofText, section) => ofText + HEADING_COUNTS * best[section]);
   const enough = Math.max(...total) * ENOUGH;
   const ranked = [...total.keys()]
@@ -156,7 +156,8 @@ export const search = (index, pasted) => {
     const isNear = nearest && nearest.points > best[section] * NEAR;
     return describe(index, section, isNear ? nearest.question : null);
   });
-  return { found, sure: ranked.length > 0 && held[ranked[0]] >= SURE * weighed.most };
+  const sure = ranked.length > 0 && held[ranked[0]] >= SURE * weighed.most;
+  return { found, sure, named: sure && covers[ranked[0]] >= NAMED };
 };
 
 /**
@@ -172,27 +173,4 @@ const atMostOfAPage = ({ sections }, ranked) => {
     return Number(taken.get(page)) <= PER_PAGE;
   });
   return few.slice(0, MOST);
-};
-
-/**
- * @param {Index} index
- * @param {number} section
- * @param {Question?} asked
- * @returns {Found}
- */
-const describe = ({ pages, sections }, section, asked) => {
-  const [place, anchor, heading, , questions] = sections[section];
-  const made = heading.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  const label = anchor === 0 ? made.replace(/^[-\d]+|-$/g, "") : anchor;
-  const [address, page, folder] = pages[place];
-  return {
-    address: label ? `${address}#${label}` : address,
-    label,
-    heading,
-    page,
-    folder,
-    question: asked ? asked[0] : null,
-    number: asked ? questions.indexOf(asked) : 0,
-    hasCode: Boolean(asked && !asked[1]),
-  };
 };

@@ -1,6 +1,6 @@
 // Puts what is found into groups.
 
-/** @typedef {import("./engine.js").Found} Found */
+/** @typedef {import("./found.js").Found} Found */
 
 const FIRST = 3; // so many keep their place
 

@@ -10,11 +10,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from search.sections import different, excerpt_of, label_of, parts_of, shortened, texts_of
-from search.words import CHARACTER, HAN, RULES, STOPWORDS, cut, stem
+from search.words import HAN, RULES, STOPWORDS, cut, stem
 
 #: A word that stands in more of the sections than this says nothing outside of headings.
 MAX_SHARE = 0.09
-#: The same of Chinese, whose words say less each.
+#: The same of Chinese, whose characters alone, and words of one section, are left out too.
 MAX_SHARE_IN_CHINESE = 0.02
 #: The same of code, whose names come again and again.
 MAX_SHARE_IN_CODE = 0.03
@@ -99,7 +99,7 @@ class Index:
         for word, sections in sorted(prose.items()):
             if len(sections) > max_share(word) * len(self.sections):
                 often[word] = len(sections | named.get(word, set()))
-            elif not CHARACTER.fullmatch(word):
+            elif not HAN.match(word) or (len(word) > 1 and len(sections) > 1):
                 holding[word] = sections
         for word, sections in code.items():
             if len(sections) <= MAX_SHARE_IN_CODE * len(self.sections):

@@ -2,6 +2,7 @@
 // the results of a page show when one of them is listed.
 
 import { prepare, search } from "./engine.js";
+import { saidIn } from "./found.js";
 
 export const ROOT = new URL("../../", import.meta.url); // of this edition
 
@@ -37,13 +38,13 @@ const once = (name, root, read) => {
 /** The index of an edition, ready to be searched. @param {URL} root */
 export const loadIndex = (root = ROOT) => once("search-index.json", root, prepare);
 
-/** @param {import("./engine.js").Found} found */
+/** @param {import("./found.js").Found} found */
 const fileOf = ({ address }) => `search-results/${address.replace(/\.html(#.*)?$/, ".json")}`;
 
 /**
  * Is here what a result shows?
  *
- * @param {import("./engine.js").Found} found
+ * @param {import("./found.js").Found} found
  * @param {URL} root - of the edition
  */
 export const isLoaded = (found, root) => loading.has(new URL(fileOf(found), root).href);
@@ -52,7 +53,7 @@ export const isLoaded = (found, root) => loading.has(new URL(fileOf(found), root
  * What a result shows below its title: the answer to a question, with the line of code that decides,
  * or the first sentence of a section.
  *
- * @param {import("./engine.js").Found} found
+ * @param {import("./found.js").Found} found
  * @param {URL} root - of the edition
  */
 export const loadShown = async (found, root = ROOT) => {
@@ -60,4 +61,4 @@ export const loadShown = async (found, root = ROOT) => {
   return (await once(fileOf(found), root, read))[found.label][found.number];
 };
 
-export { search };
+export { saidIn, search };

@@ -1,7 +1,7 @@
 // Shows what is found while one types: a list below the field, in groups, whose best is chosen.
 
 import { grouped } from "./groups.js";
-import { isLoaded, loadIndex, loadShown, ROOT, search } from "./load.js";
+import { isLoaded, loadIndex, loadShown, ROOT, saidIn, search } from "./load.js";
 import { isChinese } from "./words.js";
 
 const TRY_AGAIN_AFTER = 1000;
@@ -36,7 +36,7 @@ const marked = (text) =>
  * Fill in what a result shows, unless other ones are listed by then.
  *
  * @param {HTMLElement} link
- * @param {import("./engine.js").Found} found
+ * @param {import("./found.js").Found} found
  * @param {URL} root - of the edition that it is in
  */
 const fill = async (link, found, root) => {
@@ -50,7 +50,7 @@ const fill = async (link, found, root) => {
 };
 
 /**
- * @param {import("./engine.js").Found} found
+ * @param {import("./found.js").Found} found
  * @param {number} number
  * @param {URL} root - of the edition that it is in
  */
@@ -99,7 +99,7 @@ export const start = (place) => {
   };
 
   /**
-   * @param {import("./engine.js").Found[]} found
+   * @param {import("./found.js").Found[]} found
    * @param {URL} root
    */
   const list = (found, root) => {
@@ -132,15 +132,16 @@ export const start = (place) => {
     const query = field.value.trim();
     if (query === answered) return;
     answered = query;
-    let { found, sure } = search(index, query);
+    let { found, sure, named } = search(index, query);
     let root = ROOT;
-    if (!sure && query && isChinese(query) !== document.documentElement.lang.startsWith("zh")) {
-      const others = await loadIndex(other).catch(() => undefined); // of the other language
+    if (!named && query && isChinese(query) !== document.documentElement.lang.startsWith("zh")) {
+      const others = await loadIndex(other).catch(() => undefined); // of its language
       if (query !== field.value.trim()) return;
       const better = others && search(others, query);
       if (better?.sure) {
-        ({ found, sure } = better);
-        if (isChinese(query)) root = other; // English is found in the pages of this edition
+        sure = true;
+        found = isChinese(query) ? better.found : saidIn(index, better.found);
+        if (isChinese(query)) root = other; // who can read English, reads this edition
       }
     }
     list(found, root);

@@ -13,8 +13,6 @@ WORD = re.compile(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+")
 #: The same, with Chinese that is still to be cut.
 PIECE = re.compile(r"[\u4e00-\u9fff]+|[^\W\u4e00-\u9fff]+")
 HAN = re.compile(r"[\u4e00-\u9fff]")
-#: A character alone, which says nothing outside of headings.
-CHARACTER = HAN
 #: What an ending is replaced with: "pads", "padded" and "padding" become "pad". The engine gets
 #: the same rules with the index.
 RULES = [
