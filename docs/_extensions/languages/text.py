@@ -37,6 +37,11 @@ def shortened(text: str, width: int) -> str:
     return next(wrapped(text, width)).rstrip(" ,;:(，；：（") + MORE
 
 
+def units(text: str) -> list[str]:
+    """Return what of a text stays together at the end of a line."""
+    return [unit.rstrip() for unit in UNIT.findall(text)]
+
+
 def wrapped(text: str, width: int) -> Iterator[str]:
     """Yield the lines of a text, each of at most so many columns."""
     line = ""

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from docutils.utils import column_width
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
+from languages.text import units
 from theme import assets
 
 LONG = 28  # letters of code that may break where a line ends
@@ -105,15 +107,22 @@ def words(table: nodes.table) -> list[int]:
 
 
 def unbroken(cell: nodes.Node) -> Iterator[int]:
-    """Return how long the words of a cell are; short code is one word."""
-    for text in cell.findall(nodes.Text):
-        whole = isinstance(text.parent, nodes.literal) and len(text) <= LONG
-        yield from [len(text)] if whole else map(len, text.split())
+    """Return how long the words of a cell are, with their punctuation; short code is one word."""
+    for paragraph in cell.findall(nodes.paragraph):
+        yield from map(column_width, units("".join(map(as_word, paragraph.findall(nodes.Text)))))
+
+
+def as_word(text: nodes.Text) -> str:
+    """Return a text in which short code has no place to break."""
+    whole = isinstance(text.parent, nodes.literal) and len(text) <= LONG
+    return "x" * len(text) if whole else str(text)
 
 
 def texts(table: nodes.table) -> list[int]:
     """Return how many letters of each column would stand in one line."""
-    return [max(min(len(cell.astext()), LINE) for cell in cells) for cells in columns_of(table)]
+    return [
+        max(min(column_width(cell.astext()), LINE) for cell in cells) for cells in columns_of(table)
+    ]
 
 
 Visit = Callable[[HTML5Translator, nodes.Element], None]
