@@ -15,7 +15,7 @@ from search.words import HAN, RULES, STOPWORDS, cut, stem
 #: A word that stands in more of the sections than this says nothing outside of headings.
 MAX_SHARE = 0.09
 #: The same of Chinese, whose characters alone, and words of one section, are left out too.
-MAX_SHARE_IN_CHINESE = 0.018
+MAX_SHARE_IN_CHINESE = 0.02
 #: The same of code, whose names come again and again.
 MAX_SHARE_IN_CODE = 0.03
 #: The pages of which a reader finds the whole, or a section that has a label.
