@@ -27,10 +27,11 @@ ROOM = Path(__file__).parent
 
 
 def move(app: Sphinx, config: Config) -> None:
-    """Give an edition the addresses of its folder."""
+    """Give an edition the addresses of its folder, and a book its language."""
     folder = edition_of(config.language).folder
     for name in ("html_baseurl", "ogp_site_url"):
         setattr(config, name, urljoin(getattr(config, name), folder))
+    config.epub_language = edition_of(config.language).tag
     config.notfound_urls_prefix = urlsplit(config.html_baseurl).path
 
 
@@ -70,7 +71,7 @@ def add_editions(
         for edition in EDITIONS
         if edition != own
     ]
-    if document is not None:
+    if document is not None and app.builder.name == "html":
         whole = {edition.tag: urljoin(root, edition.folder + address) for edition in EDITIONS}
         links = {**whole, "x-default": whole[EDITIONS[0].tag]}
         context["metatags"] = context.get("metatags", "") + "".join(
