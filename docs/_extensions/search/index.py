@@ -15,9 +15,9 @@ from search.words import HAN, RULES, STOPWORDS, cut, stem
 #: A word that stands in more of the sections than this says nothing outside of headings.
 MAX_SHARE = 0.09
 #: The same of Chinese, whose characters alone, and words of one section, are left out too.
-MAX_SHARE_IN_CHINESE = 0.02
+MAX_SHARE_IN_CHINESE = 0.015
 #: The same of code, whose names come again and again.
-MAX_SHARE_IN_CODE = 0.03
+MAX_SHARE_IN_CODE = 0.025
 #: The pages of which a reader finds the whole, or a section that has a label.
 PROGRAMS = "auto_gallery/"
 MAX_MESSAGE = 160
