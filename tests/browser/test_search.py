@@ -165,7 +165,7 @@ class TestOverlay:
         A result keeps its place when the answer below its title comes.
         """
         waiting = []
-        page.route("**/search-results/**", waiting.append)
+        page.route("**/search-results/**", lambda route: waiting.append(route))
         page.goto(f"{site}/index.html")
         page.keyboard.press("/")
         page.locator(FIELD).fill("last hidden state of each sequence")
@@ -181,7 +181,7 @@ class TestOverlay:
         page.locator(".search-excerpt:not(:empty)").first.wait_for()
         page.wait_for_load_state("networkidle")
 
-        assert page.evaluate(tops % RESULTS) == before
+        assert page.evaluate(tops % RESULTS) == pytest.approx(before, abs=1)
 
     def test_answers_that_do_not_come(self, page, site):
         """
@@ -193,7 +193,7 @@ class TestOverlay:
         with page.expect_event("requestfailed"):
             page.locator(FIELD).fill("teacher forcing")
 
-        assert "Teacher forcing" in page.locator(RESULTS).first.inner_text()
+        assert "teacher forcing" in page.locator(RESULTS).first.inner_text().lower()
         page.keyboard.press("Enter")
         page.wait_for_url("**/*.html#*")
 
@@ -244,22 +244,23 @@ class TestInputMethod:
         """
         page.goto(f"{site}/zh-cn/search.html")
         field = page.locator(FIELD)
-        field.fill("GRU")
-        page.locator(RESULTS).first.wait_for()
+        field.fill("GRU ")
+        page.locator(f"{RESULTS} .search-excerpt:not(:empty)").first.wait_for()
+        page.wait_for_load_state("networkidle")
         listed, address = page.locator(RESULTS).all_inner_texts(), page.url
-        field.fill("")
-        field.focus()
         devtools = page.context.new_cdp_session(page)
-        syllables = {"selectionStart": 6, "selectionEnd": 6}
-        devtools.send("Input.imeSetComposition", {"text": "dabao", **syllables})
+        end = {"selectionStart": 5, "selectionEnd": 5}
+        devtools.send("Input.imeSetComposition", {"text": "dabao", **end})
+        assert field.input_value() == "GRU dabao"
         page.keyboard.press("Enter")
-        page.wait_for_timeout(300)
+        page.wait_for_timeout(500)
 
-        assert "dabao" not in page.url
-        assert page.url.partition("?")[0] == address.partition("?")[0]
-        assert page.locator(RESULTS).all_inner_texts() != listed or listed == []
+        assert page.url == address
+        assert page.locator(RESULTS).all_inner_texts() == listed
+        devtools.send("Input.imeSetComposition", {"text": "dabao", **end})
         devtools.send("Input.insertText", {"text": "打包"})
         page.locator(f"{RESULTS}:has-text('打包')").first.wait_for()
+        assert "dabao" not in page.url
 
 
 class TestOtherLanguage:
@@ -267,19 +268,18 @@ class TestOtherLanguage:
         """
         The English edition takes Chinese questions to the Chinese pages.
         """
-        first = asked("变长序列怎么打包").first
+        page.locator(FIELD).fill("变长序列怎么打包")
 
-        assert "/zh-cn/" in first.evaluate("link => link.href")
-        page.locator(".search-excerpt:not(:empty)").first.wait_for()
+        page.locator(f"{RESULTS}[href*='/zh-cn/'] .search-excerpt:not(:empty)").first.wait_for()
 
     def test_an_english_question_is_answered_here(self, page, site):
         """
         The Chinese edition understands an English question, and answers with its own pages.
         """
         page.goto(f"{site}/zh-cn/search.html?q=learnable+initial+hidden+state+parameter+expand")
-        page.locator(RESULTS).first.wait_for()
-
         found = page.locator(f"{RESULTS}[data-section=learnable-initial-state]").first
+        found.wait_for()
+
         assert "/zh-cn/how-to/initial-state.html" in found.evaluate("link => link.href")
         assert any("\u4e00" <= letter <= "\u9fff" for letter in found.inner_text())
 

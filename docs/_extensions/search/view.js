@@ -7,6 +7,7 @@ import { isChinese } from "./words.js";
 const TRY_AGAIN_AFTER = 1000;
 const OF_INPUT_METHOD = 229; // Safari ends composing before it tells of the key that did
 const LOAD_AFTER = 150; // nothing for what one types through
+const ASK_AFTER = 300; // another index, which is large
 const SAY_AFTER = 500; // a screen reader is told the number when one stops typing
 
 /**
@@ -20,6 +21,9 @@ const element = (tag, name, ...children) => {
   made.append(...children);
   return made;
 };
+
+/** @param {number} milliseconds */
+const pause = (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds));
 
 /** @param {KeyboardEvent} event */
 const isComposing = ({ isComposing, keyCode }) => isComposing || keyCode === OF_INPUT_METHOD;
@@ -41,7 +45,7 @@ const marked = (text) =>
  */
 const fill = async (link, found, root) => {
   if (!isLoaded(found, root)) {
-    await new Promise((wake) => setTimeout(wake, LOAD_AFTER));
+    await pause(LOAD_AFTER);
     if (!link.isConnected) return;
   }
   const [said, line] = await loadShown(found, root);
@@ -121,6 +125,21 @@ export const start = (place) => {
     choose(0);
   };
 
+  /**
+   * @param {string} query
+   * @param {import("./engine.js").Answer} answer
+   * @param {URL} root
+   */
+  const show = (query, { found, sure }, root) => {
+    list(found, root);
+    const text = found.length ? (sure ? some : near) : none;
+    status.dataset.quiet = String(found.length > 0 && sure);
+    clearTimeout(saying);
+    saying = window.setTimeout(() => {
+      status.textContent = query ? text.replace("{}", String(found.length)) : "";
+    }, SAY_AFTER);
+  };
+
   const answer = async () => {
     if (!answered && !field.value.trim()) return; // it comes with the first query
     const index = await loadIndex().catch(() => undefined);
@@ -132,25 +151,17 @@ export const start = (place) => {
     const query = field.value.trim();
     if (query === answered) return;
     answered = query;
-    let { found, sure, named } = search(index, query);
-    let root = ROOT;
-    if (!named && query && isChinese(query) !== document.documentElement.lang.startsWith("zh")) {
-      const others = await loadIndex(other).catch(() => undefined); // of its language
-      if (query !== field.value.trim()) return;
-      const better = others && search(others, query);
-      if (better?.sure) {
-        sure = true;
-        found = isChinese(query) ? better.found : saidIn(index, better.found);
-        if (isChinese(query)) root = other; // who can read English, reads this edition
-      }
-    }
-    list(found, root);
-    const text = found.length ? (sure ? some : near) : none;
-    status.dataset.quiet = String(found.length > 0 && sure);
-    clearTimeout(saying);
-    saying = window.setTimeout(() => {
-      status.textContent = query ? text.replace("{}", String(found.length)) : "";
-    }, SAY_AFTER);
+    const own = search(index, query);
+    show(query, own, ROOT);
+    const isOfOther = isChinese(query) !== document.documentElement.lang.startsWith("zh");
+    if (!query || own.named || !isOfOther) return;
+    await pause(ASK_AFTER);
+    if (query !== answered) return;
+    const others = await loadIndex(other).catch(() => undefined); // of its language
+    const better = others && search(others, query);
+    if (!better?.sure || query !== answered) return;
+    if (isChinese(query)) show(query, better, other);
+    else show(query, { ...better, found: saidIn(index, better.found) }, ROOT);
   };
 
   field.addEventListener("input", () => composing || answer());
