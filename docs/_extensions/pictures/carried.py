@@ -153,13 +153,13 @@ def kernel() -> Drawing:
 def folded() -> Drawing:
     """Draw an LSTM with a projection, and one with the projection folded into its weights."""
     full = [label(8, 18, "proj_size=2", "code", "start")]
-    full += [box(50, 40, 50, 40, _("a cell")), box(170, 40, 86, 40, "weight_hr", "code")]
+    full += [box(50, 40, 50, 40, _("cell")), box(170, 40, 86, 40, "weight_hr", "code")]
     full += [arrow(10, 60, 46, 60), arrow(100, 60, 166, 60), arrow(256, 60, 300, 60)]
     full += [label(133, 52, "h 5", "code"), label(278, 52, "2", "code")]
     full += [line(276, 60, 276, 110), line(276, 110, 75, 110), arrow(75, 110, 75, 84)]
     full.append(label(175, 128, "weight_hh (20, 2)", "code"))
     fold = [label(8, 18, _("folded"), "name", "start")]
-    fold += [box(50, 40, 50, 40, _("a cell")), box(170, 40, 86, 40, "Linear", "code")]
+    fold += [box(50, 40, 50, 40, _("cell")), box(170, 40, 86, 40, "Linear", "code")]
     fold += [arrow(10, 60, 46, 60), arrow(100, 60, 166, 60), arrow(256, 60, 300, 60)]
     fold += [label(124, 52, "h 5", "code"), label(278, 52, "2", "code")]
     fold += [line(150, 60, 150, 110), line(150, 110, 75, 110), arrow(75, 110, 75, 84)]

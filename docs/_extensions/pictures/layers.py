@@ -41,7 +41,7 @@ def depth(num_layers: int = 2, steps: int = 4) -> Drawing:
         text = f"t={t}" if t == 0 else str(t)
         parts.append(label(left + 18 + size * t, bottom + 8, text, "time"))
     y = 8 + 74 * (num_layers - 1)
-    parts += [frame(left + size - 3, y - 3, 42, 42), label(left + size + 18, y + 23, _("a cell"))]
+    parts += [frame(left + size - 3, y - 3, 42, 42), label(left + size + 18, y + 23, _("cell"))]
     return [panel(left + size * steps + 2, bottom + 16, parts)]
 
 
