@@ -26,7 +26,12 @@ def command(builder: str, language: str, *options: str) -> list[str]:
 
 def copy(folder: Path) -> Path:
     """Copy what the site is made from."""
-    ignore = shutil.ignore_patterns(*(made.name for made in GENERATED), "__pycache__", "*.mo")
+    made = {str(ROOT / path) for path in GENERATED}  # catalogs have folders of these names too
+    compiled = shutil.ignore_patterns("__pycache__", "*.mo")
+
+    def ignore(place: str, names: list[str]) -> set[str]:
+        return compiled(place, names) | {name for name in names if str(Path(place, name)) in made}
+
     for part in ("docs", "gallery"):
         shutil.copytree(ROOT / part, folder / part, ignore=ignore)
     for file in (*ROOT.glob("*.md"), ROOT / "pyproject.toml"):

@@ -22,13 +22,13 @@ DRAWN = re.compile(r"sphinx_gallery_thumbnail_path = [\"'](.*?)[\"']")
 
 
 def write_thumbnails(app: Sphinx) -> None:
-    """Write each picture as a file for the gallery, which runs for the first edition."""
-    if app.config.language != "en":
-        return
+    """Write each picture as a file for the gallery, unless the first edition has done it."""
     folder = Path(app.srcdir) / "_build" / "thumbnails"
     folder.mkdir(parents=True, exist_ok=True)
     for name in DRAWINGS:
-        (folder / f"{name}.svg").write_text(thumbnail(name), encoding="utf-8")
+        path = folder / f"{name}.svg"
+        if app.config.language == "en" or not path.exists():
+            path.write_text(thumbnail(name), encoding="utf-8")
 
 
 def thumbnail(name: str) -> str:
