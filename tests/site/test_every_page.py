@@ -7,11 +7,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from docutils.utils import column_width
 from pages import ALL, CHINESE, EDITIONS, LISTED, canonical, edition_of, read
 from scripts import HTML, ROOMS, ROOT
 
 from languages.text import sentences
+from theme import furo_style
 
 FIRST = EDITIONS[0]
 
@@ -224,6 +226,17 @@ class TestAssets:
         used = {"languages", "search", "theme", "styles", "scripts"}  # the last two are furo's
         used |= {room for room, mark in MARKS.items() if mark in body}
         assert linked == used
+
+    @pytest.mark.parametrize("page", ALL)
+    def test_needs_no_style_that_is_left_out(self, page):
+        """
+        Our copy of furo's style lacks the rules for these classes and elements.
+        """
+        found = BeautifulSoup(read(page), "html.parser").find_all(True)
+        classes = {name for element in found for name in element.get("class", [])}
+
+        assert not classes & furo_style.UNUSED
+        assert not {element.name for element in found} & furo_style.UNUSED_ELEMENTS
 
     def test_scripts_hold_what_they_import(self):
         """

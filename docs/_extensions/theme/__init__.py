@@ -7,7 +7,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.typing import ExtensionMetadata
 
-from theme import assets, navigation
+from theme import assets, furo_style, navigation
 
 ROOM = Path(__file__).parent
 LOGO = (ROOM / "logo.svg").read_text(encoding="utf-8")
@@ -39,6 +39,7 @@ def _extend_path(room: Path, app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register templates, styles and scripts."""
     add_templates(app, ROOM)
+    app.connect("builder-inited", furo_style.lighten)
     app.connect("html-page-context", navigation.add_ways)
     app.connect("html-page-context", assets.prune)
     assets.add(app, ROOM, dict.fromkeys(LINKED, ""))
