@@ -17,7 +17,7 @@ from sphinx.util.i18n import CatalogInfo
 from sphinx.util.typing import ExtensionMetadata
 
 import theme
-from languages import catalogs, comments, missing
+from languages import catalogs, comments, fields, missing
 from languages.editions import EDITIONS, edition_of
 from languages.terms import Terms
 from theme import assets
@@ -105,5 +105,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     theme.add_templates(app, ROOM)
     assets.add(app, ROOM, {"languages.js": "", "languages.css": ""})
     app.connect("html-page-context", add_editions)
+    app.connect("doctree-read", fields.write_colons)
     app.add_directive("terms", Terms)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
