@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from docutils.utils import column_width
 
 SENTENCE = re.compile(r"(?<=[.?!]) (?=\S)|(?<=[。？！])(?=.)")
-COLON = re.compile(r"(?<=:) (?=\S)|(?<=：)(?=.)")
+#: A colon far enough from the start to leave something that says something.
+COLON = re.compile(r"(?<=:) (?=\S)|(?<=[^。]{16}：)(?=.)")
 #: What stays together at the end of a line: a word, or a Chinese character, with its punctuation.
 UNIT = re.compile(
     r"[“（《]*(?:[\u2e80-\u9fff]|[^\s\u2e80-\u9fff\uff00-\uffef“（《]+)[，。；：？！）”》、…]*\s*|\S\s*"
