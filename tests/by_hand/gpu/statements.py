@@ -67,6 +67,19 @@ class Statement(NamedTuple):
     code: str
 
 
+#: A word number that the embedding does not have, read by a layer; and what Python says of it.
+WRONG_WORD = """\
+embedding, lstm = nn.Embedding(5, 3), nn.LSTM(3, 5)
+try:
+    x = embedding(torch.tensor([[2, 3, 5]]))
+    print("the embedding has returned")
+    output, _ = lstm(x)
+    print("the layer has returned")
+"""
+SAY_WHICH = """\
+except Exception as error:
+    print(f"{type(error).__name__}: {error}")
+"""
 STATEMENTS = [
     # ---- docs/errors/gpu.md and docs/how-to/cudnn.md: the call
     Statement(
@@ -252,33 +265,19 @@ for name, input in {
     Statement(
         "error-cudnn-status",
         "a wrong word number before the layer, as it is",
-        """\
-embedding, lstm = nn.Embedding(5, 3), nn.LSTM(3, 5)
-try:
-    x = embedding(torch.tensor([[2, 3, 5]]))
-    print("the embedding has returned")
-    output, _ = lstm(x)
-    print("the layer has returned")
+        WRONG_WORD
+        + """\
     output.sum().item()
-except Exception as error:
-    print(f"{type(error).__name__}: {error}")
+"""
+        + SAY_WHICH
+        + """\
 tried("later, torch.zeros(1)", lambda: torch.zeros(1) + 1)
 """,
     ),
     Statement(
         "error-cudnn-status",
         "the same with CUDA_LAUNCH_BLOCKING=1",
-        """\
-os.environ["CUDA_LAUNCH_BLOCKING"] = "1"
-embedding, lstm = nn.Embedding(5, 3), nn.LSTM(3, 5)
-try:
-    x = embedding(torch.tensor([[2, 3, 5]]))
-    print("the embedding has returned")
-    output, _ = lstm(x)
-    print("the layer has returned")
-except Exception as error:
-    print(f"{type(error).__name__}: {error}")
-""",
+        'os.environ["CUDA_LAUNCH_BLOCKING"] = "1"\n' + WRONG_WORD + SAY_WHICH,
     ),
     Statement(
         "error-cudnn-status",
