@@ -14,8 +14,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.typing import ExtensionMetadata
 
 from code_marks.drawn import drawn
-
-PYTHON = {"default", "py", "py3", "pycon", "pycon3", "python", "python3"}
+from languages.comments import PYTHON
 
 
 class marked_code(nodes.literal_block):  # noqa: N801 (as docutils calls its nodes)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from code_marks.set_up import Step, set_up
+from languages.comments import PROMPT
 
-PROMPT = re.compile(r"(>>>|\.\.\.)( |$)")
 TRACEBACK = "Traceback (most recent call last):\n"
 #: A comment that says of a statement what it is, in the language of each edition.
 SAID = re.compile(r"#\s*(wrong|right|错误|正确)\b(?!-)")

@@ -18,6 +18,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import write_po
 from sphinx.application import Sphinx
 
+from doctor.causes import TEXTS as SAID
 from languages.comments import blocks_of, comments_of, english_of
 from languages.missing import has_words
 from rnn_guide import _rules, _snippets
@@ -25,8 +26,6 @@ from rnn_guide import _rules, _snippets
 ROOMS = Path(__file__).parents[1]
 #: The texts that are not of a page, in catalogs of their own.
 OURS = ("guide", "doctor", "asked", "code")
-#: What a reader sees of a cause in doctor.toml.
-SAID_OF_A_CAUSE = ("says", "more", "wrong_title", "right_title", "other")
 #: What marks a text in templates; ``trans`` is ``gettext`` there.
 JINJA: dict[str, None] = {"_": None, "gettext": None}
 HEADER = "# Texts of RNN Guide.\n"
@@ -86,7 +85,7 @@ def of_templates() -> Iterator[str]:
 def of_doctor(doctor: dict[str, Any]) -> Iterator[str]:
     """Yield what is said of causes."""
     causes = (cause for message in doctor["message"] for cause in message["cause"])
-    yield from (cause[name] for cause in causes for name in SAID_OF_A_CAUSE if name in cause)
+    yield from (cause[name] for cause in causes for name in SAID if name in cause)
 
 
 def of_questions(questions: dict[str, Any]) -> Iterator[str]:
