@@ -49,6 +49,22 @@ class TestSwitch:
 
         assert reader.locator("#shape-explorer [name=hidden_size]").input_value() == "11"
 
+    def test_works_where_nothing_may_be_kept(self, page, site):
+        """
+        A browser that forbids to keep anything follows the switch all the same, without an error.
+        """
+        errors = []
+        page.on("pageerror", lambda error: errors.append(error))
+        page.add_init_script(
+            "Object.defineProperty(window, 'localStorage', {get() { throw new Error('no'); }})"
+        )
+        page.goto(f"{site}/reference/shapes.html")
+
+        switch(page).click()
+        page.wait_for_url("**/zh-cn/reference/shapes.html")
+
+        assert not [error for error in errors if "/languages/" in (error.stack or "")]  # not furo's
+
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     def test_works_by_keyboard(self, scheme, reader, site):
         """

@@ -1,21 +1,8 @@
 // The two programs as tabs; the choice is remembered.
 
-const KEPT = "program";
+import { keep, kept } from "../theme/kept.js";
 
-const kept = () => {
-  try {
-    return localStorage.getItem(KEPT);
-  } catch {
-    return null; // a browser may forbid it
-  }
-};
-
-/** @param {string} way */
-const keep = (way) => {
-  try {
-    localStorage.setItem(KEPT, way);
-  } catch {}
-};
+const KEY = "program";
 
 /**
  * @param {HTMLElement} root
@@ -25,7 +12,7 @@ const keep = (way) => {
 export const addTabs = (root, changed) => {
   const tabs = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("[data-program]")]);
   const panel = root.querySelector("[role=tabpanel]");
-  let chosen = tabs.find(({ dataset }) => dataset.program === kept()) ?? tabs[0];
+  let chosen = tabs.find(({ dataset }) => dataset.program === kept(KEY)) ?? tabs[0];
   const show = () => {
     for (const tab of tabs) {
       tab.setAttribute("aria-selected", String(tab === chosen));
@@ -36,7 +23,7 @@ export const addTabs = (root, changed) => {
   /** @param {HTMLElement} tab */
   const choose = (tab) => {
     chosen = tab;
-    keep(tab.dataset.program);
+    keep(KEY, tab.dataset.program);
     show();
     changed();
   };
