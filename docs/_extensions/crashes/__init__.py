@@ -112,7 +112,8 @@ def ended(texts: list[str]) -> Iterator[nodes.Node]:
         if signal and not died:
             yield nodes.Text(_("the process ends: {signals}").format(signals=signal))
         elif text.startswith("torch.Size"):
-            yield nodes.Text(_("no error") + ", ")
+            comma = _(", ")
+            yield nodes.Text(_("no error") + comma)
             yield literal(text)
         else:
             yield literal(text)
