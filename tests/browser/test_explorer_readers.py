@@ -112,6 +112,16 @@ class TestReaders:
             explorer(**filled_in)
             assert page.evaluate("document.documentElement.scrollWidth") == 375
 
+    def test_shows_cells_of_a_short_sequence_on_a_phone(self, explorer, page):
+        """
+        Where one sequence of a large batch has room, the steps in view are steps that it has.
+        """
+        page.set_viewport_size({"width": 375, "height": 700})
+
+        explorer(kind="RNN", num_layers=2, layout="packed", lengths="1, 9, 9, 9, 9, 9, 9")
+
+        assert page.locator("[data-player] [data-cell]").count() == 2
+
     def test_other_pages_do_not_load_it(self, page, site):
         """What the explorer needs is loaded on its page alone."""
         asked = []

@@ -66,20 +66,26 @@ export const sequencesOf = ({ layer, directions }, chosen) => {
  */
 export const fromAbove = ({ directions }) => [...directions].reverse();
 
+/** @param {bigint} a @param {bigint} b */
+const smaller = (a, b) => (a < b ? a : b);
+
 /**
- * What is in view.
+ * What is in view: steps that a sequence has which is in view too.
  *
  * @param {Unrolled} unrolled
  * @param {State} state
  */
 export const viewOf = (unrolled, { looking, columns, selected }) => {
   const sequences = sequencesOf(unrolled, selected.sequence);
-  const { num_layers, seq_len } = unrolled.layer;
+  const { num_layers } = unrolled.layer;
+  const lengths = sequences.map((sequence) => unrolled.lengthOf({ sequence }));
+  const length = lengths.reduce((a, b) => (a > b ? a : b));
+  const around = looking.steps.map((step) => smaller(step, length - 1n));
   const rows = sequences.length * unrolled.directions.length;
   const most = Math.max(1, Math.min(MOST_LAYERS, Math.floor(MOST_ROWS / rows)));
   return {
     sequences,
-    steps: stepsAround(seq_len, columns, looking.steps),
+    steps: stepsAround(length, columns, around),
     layers: layersAround(num_layers, most, looking.layer),
   };
 };

@@ -24,20 +24,19 @@ export const paint = (root, known, unrolled, state) => {
     button.setAttribute("aria-pressed", String(on));
   }
   const cell = reached(root);
-  cell?.setAttribute("aria-describedby", find(".player-pieces").id);
-  if (hadFocus) cell?.focus({ preventScroll: true });
+  cell.setAttribute("aria-describedby", find(".player-pieces").id);
+  if (hadFocus) cell.focus({ preventScroll: true });
 };
 
 /**
- * The cell that Tab reaches: the selected one, if it is in view. On a phone the few steps that are
- * shown may be beyond the end of each sequence that is.
+ * The cell that Tab reaches: the selected one, if it is in view.
  *
  * @param {HTMLElement} root
  */
 export const reached = (root) => {
   const selected = root.querySelector("[aria-selected=true]");
-  const cell = /** @type {HTMLElement?} */ (selected ?? root.querySelector("[data-cell]"));
-  if (cell) cell.tabIndex = 0;
+  const cell = /** @type {HTMLElement} */ (selected ?? root.querySelector("[data-cell]"));
+  cell.tabIndex = 0;
   return cell;
 };
 

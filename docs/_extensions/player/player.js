@@ -191,7 +191,7 @@ class Player {
     const inView = this.root.querySelector(`[data-cell="${keyOf(cell)}"]`);
     const looking = inView ? this.state.looking : { steps: [cell.step], layer: cell.layer };
     this.set({ selected: cell, looking });
-    reached(this.root)?.focus({ preventScroll: true });
+    reached(this.root).focus({ preventScroll: true });
   }
 
   /** @param {KeyboardEvent} event */
