@@ -5,6 +5,13 @@ from served import open_context
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
+#: How many lines the text of an element has.
+LINES = """(element) => {
+  const text = document.createRange();
+  text.selectNodeContents(element);
+  return new Set([...text.getClientRects()].map(({ top }) => top)).size;
+}"""
+
 
 @pytest.fixture(params=[WIDE, PHONE], ids=["wide", "phone"])
 def reader(request, page):
@@ -48,6 +55,18 @@ class TestSwitch:
         reader.wait_for_url("**/zh-cn/explorer.html#**")
 
         assert reader.locator("#shape-explorer [name=hidden_size]").input_value() == "11"
+
+    @pytest.mark.parametrize("folder", ["", "zh-cn/"], ids=["English", "Chinese"])
+    def test_stands_in_one_line(self, folder, page, site):
+        """
+        Beside every button that a head can have, neither name breaks on the narrowest phone.
+        """
+        page.set_viewport_size({"width": 320, "height": 640})
+        page.goto(f"{site}/{folder}how-to/split-states.html")
+
+        for name in (switch(page), page.locator(".header-center .brand")):
+            assert name.evaluate(LINES) == 1
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
 
     def test_works_where_nothing_may_be_kept(self, page, site):
         """
