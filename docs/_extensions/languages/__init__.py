@@ -13,6 +13,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.locale import get_translation
+from sphinx.transforms import SphinxTransform
 from sphinx.util.i18n import CatalogInfo
 from sphinx.util.typing import ExtensionMetadata
 
@@ -79,6 +80,22 @@ def add_editions(
         )
 
 
+class OneDocument(SphinxTransform):
+    """
+    Let each translated text belong to its page.
+
+    Sphinx reads it as a document of its own, with settings of its own. Its nodes would keep them,
+    and a page is loaded many times.
+    """
+
+    default_priority = 21  # right after the texts
+
+    def apply(self, **kwargs: object) -> None:
+        """Name the page in each node."""
+        for node in self.document.findall():
+            node.document = self.document
+
+
 def write_page_for_the_lost(app: Sphinx) -> None:
     """Say what the page for addresses that do not exist says; its links hold at any depth."""
     prefix = app.config.notfound_urls_prefix
@@ -98,6 +115,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", load, priority=0)
     app.connect("config-inited", move)
     app.connect("builder-inited", write_page_for_the_lost)
+    app.add_transform(OneDocument)
     app.add_transform(comments.TranslateComments)
     app.add_transform(missing.ReportUntranslated)
     app.connect("build-finished", catalogs.write)
