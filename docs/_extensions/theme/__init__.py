@@ -40,6 +40,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register templates, styles and scripts."""
     add_templates(app, ROOM)
     app.connect("builder-inited", furo_style.lighten)
+    app.connect("html-page-context", navigation.spare_tree, priority=400)  # furo's is 500
     app.connect("html-page-context", navigation.add_ways)
     app.connect("html-page-context", assets.prune)
     assets.add(app, ROOM, dict.fromkeys(LINKED, ""))

@@ -90,3 +90,10 @@ def add_ways(
         context["prev"] = None
     if after not in pages:
         context["next"] = None
+
+
+def spare_tree(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
+) -> None:
+    """Keep furo from making its navigation for each page: that takes long, and ours is shown."""
+    context["toctree"] = lambda **options: ""
