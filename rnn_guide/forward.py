@@ -112,7 +112,7 @@ def _look_at_layer(layer: Any) -> _Layer:
             "layer must be an nn.RNN, nn.GRU or nn.LSTM, or a cell of one, got "
             f"{_checks.type_name(layer)}; {cause}"
         )
-    sizes = shapes.layer_sizes(kind, *arguments)
+    sizes = Sizes(*shapes.layer_sizes(kind, *arguments))
     weight = _look_at_parameters(layer, kind, sizes, is_cell)
     dtypes: tuple[torch.dtype, ...] = (weight.dtype,)
     if weight.dtype in AUTOCAST_CONVERTS and _autocasts(weight.device.type):

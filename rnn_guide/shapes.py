@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnn_guide import _checks, _rules
-from rnn_guide._rules import Kind, Sizes
+from rnn_guide._rules import Kind, PlainSizes, Sizes
 
 if TYPE_CHECKING:
     from torch.nn import RNNBase
@@ -252,7 +252,8 @@ def parameter_shapes(
         weight_hr_l0 (2, 5)
     """
     _checks.kind(kind)
-    sizes = layer_sizes(kind, input_size, hidden_size, num_layers, bidirectional, proj_size)
+    options = bidirectional, proj_size
+    sizes = Sizes(*layer_sizes(kind, input_size, hidden_size, num_layers, *options))
     _checks.at_most("num_layers", sizes.num_layers, _checks.MAX_LISTED_LAYERS)
     _checks.flag("bias", bias)
     projected = sizes.H_out < sizes.H_cell
@@ -268,7 +269,7 @@ def layer_sizes(
     num_layers: Any,
     bidirectional: Any,
     proj_size: Any = 0,
-) -> Sizes:
+) -> PlainSizes:
     """Return the sizes of a layer, checked."""
     input_size = _checks.size("input_size", input_size, plain_int=True)
     hidden_size = _checks.size("hidden_size", hidden_size, plain_int=True)
@@ -276,11 +277,11 @@ def layer_sizes(
     _checks.flag("bidirectional", bidirectional)
     proj_size = _checks.projection(proj_size, hidden_size, kind)
     directions = 2 if bidirectional else 1
-    return Sizes(directions, input_size, hidden_size, proj_size or hidden_size, num_layers)
+    return directions, input_size, hidden_size, proj_size or hidden_size, num_layers
 
 
 def shapes_for_input(
-    kind: Kind, sizes: Sizes, seq_len: Any, batch_size: Any, batch_first: Any
+    kind: Kind, sizes: PlainSizes, seq_len: Any, batch_size: Any, batch_first: Any
 ) -> Shapes:
     """Return the shapes for one input, whose sizes are checked here."""
     seq_len = _checks.size("seq_len", seq_len)
