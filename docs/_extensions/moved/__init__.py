@@ -27,9 +27,12 @@ def add_to_page(app: Sphinx, page: str, template: str, context: dict[str, Any], 
     path = Path(app.srcdir) / "moved.toml"
     lost = tomllib.loads(path.read_text(encoding="utf-8")).get(page, [])
     labels = app.env.domains.standard_domain.anonlabels
-    for label in (label for label in lost if labels.get(label, (page,))[0] == page):
-        logger.warning("moved.toml: %s is on no other page than %s", label, page)
-    found = {label: app.builder.get_relative_uri(page, labels[label][0]) for label in lost}
+    found = {}
+    for label in lost:
+        if labels.get(label, (page,))[0] == page:
+            logger.warning("moved.toml: %s is on no other page than %s", label, page)
+        else:
+            found[label] = app.builder.get_relative_uri(page, labels[label][0])
     if found and app.builder.name == "html":
         text = json.dumps(found, separators=(",", ":"))
         context["body"] += f'<script type="application/json" {MARK}>{text}</script>'
