@@ -98,13 +98,19 @@ def tensors(
     For a packed batch ``L`` is the sum of all lengths.
     """
     D, H_in, H_cell, H_out, num_layers = sizes
-    batch = () if layout == "unbatched" else (N,)
-    steps: tuple[Any, ...] = (L,)
+    depth, features = D * num_layers, D * H_out
+    input: tuple[Any, ...] = (L, H_in)
+    output: tuple[Any, ...] = (L, features)
     if layout == "batched":
-        steps = (N, L) if batch_first else (L, N)
-    hidden = (D * num_layers, *batch, H_out)
-    cell = (D * num_layers, *batch, H_cell) if kind in HAS_CELL_STATE else None
-    return (*steps, H_in), (*steps, D * H_out), hidden, hidden, cell, cell
+        input = (N, L, H_in) if batch_first else (L, N, H_in)
+        output = (N, L, features) if batch_first else (L, N, features)
+    hidden: tuple[Any, ...] = (depth, N, H_out)
+    cell: tuple[Any, ...] | None = (depth, N, H_cell)
+    if layout == "unbatched":
+        hidden, cell = (depth, H_out), (depth, H_cell)
+    if kind not in HAS_CELL_STATE:
+        cell = None
+    return input, output, hidden, hidden, cell, cell
 
 
 def parameters(
