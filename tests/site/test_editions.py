@@ -2,13 +2,14 @@
 
 import html
 import json
+import pickle
 import re
 from functools import cache
 from typing import Any
 
 import pytest
 from pages import CHINESE, EDITIONS, ENGLISH, read
-from scripts import HTML
+from scripts import HTML, ROOT
 
 from languages.comments import with_comments
 
@@ -151,3 +152,15 @@ class TestFiles:
             twin = HTML / FOLDER / path.relative_to(HTML)
             texts = [json.loads(each.read_text(encoding="utf-8")) for each in (path, twin)]
             assert shape(texts[0]) == shape(texts[1]), path.name
+
+    def test_each_page_is_stored_as_one_document(self):
+        """
+        A translated node belongs to its page: Sphinx reads its text with settings of their own, and
+        with those of each text a page would be ten times as large, and slow to load.
+        """
+        stored = [*(ROOT / "docs/_build/doctrees/html").rglob("how-to/split-output.doctree")]
+        for path in stored:
+            page = pickle.loads(path.read_bytes())
+            strangers = [node for node in page.findall() if node.document is not page]
+            assert strangers == [], path
+        assert len(stored) == len(EDITIONS)
