@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
+from sphinx_sitemap import add_html_link
 
 from languages.editions import EDITIONS, edition_of
 from machine_readable import descriptions, markdown, previews
@@ -52,10 +53,20 @@ def write_lists(app: Sphinx, error: Exception | None) -> None:
     if edition_of(app.config.language) != EDITIONS[0]:
         sitemap.unlink(missing_ok=True)  # the first edition lists all
         return
-    if sitemap.exists():  # else nothing has changed
-        add_editions(sitemap, base)
+    add_editions(sitemap, base)
     address = urljoin(base, sitemap.name)
     (folder / "robots.txt").write_text(f"User-agent: *\nAllow: /\nSitemap: {address}\n")
+
+
+def list_every_page(app: Sphinx, error: Exception | None) -> None:
+    """Let the sitemap hold each page: sphinx-sitemap knows those that a build has written anew."""
+    if error or app.builder.name != "html":
+        return
+    written = app.sitemap_links  # type: ignore[attr-defined]
+    while not written.empty():
+        written.get()
+    for page in sorted(app.env.found_docs):
+        add_html_link(app, page, "", {}, None)
 
 
 def add_editions(sitemap: Path, base: str) -> None:
@@ -64,8 +75,6 @@ def add_editions(sitemap: Path, base: str) -> None:
     ElementTree.register_namespace("xhtml", XHTML)
     tree = ElementTree.parse(sitemap)
     urls = tree.getroot()
-    if urls.find(f".//{{{XHTML}}}link") is not None:
-        return  # it is of an earlier build
     for url in list(urls):
         urls.remove(url)
         page = str(url.findtext(f"{{{SITEMAP}}}loc")).removeprefix(base)
@@ -90,5 +99,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-read", descriptions.describe)
     app.connect("html-page-context", add_tags)
     app.connect("html-page-context", markdown.write)
-    app.connect("build-finished", write_lists, priority=900)  # behind the sitemap
+    app.connect("build-finished", list_every_page, priority=100)  # before the sitemap is written
+    app.connect("build-finished", write_lists, priority=900)  # and behind it
     return {"parallel_read_safe": True, "parallel_write_safe": True}

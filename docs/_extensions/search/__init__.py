@@ -127,9 +127,9 @@ def write_index(app: Sphinx, error: Exception | None) -> None:
     file = Path(app.outdir) / INDEX
     sources = [*ROOM.iterdir(), *files(app.config), *files_of_names(app)]
     newest = max(source.stat().st_mtime for source in sources)
-    if not index.names_of_pages and file.exists() and file.stat().st_mtime > newest:
+    if not index.pages and file.exists() and file.stat().st_mtime > newest:
         return  # nothing has changed
-    for page in sorted(app.env.found_docs - index.names_of_pages):  # those that did not change
+    for page in sorted(app.env.found_docs - index.pages.keys()):  # those that did not change
         document = app.env.get_and_resolve_doctree(page, app.builder, tags=app.tags)
         add_to_index(app, page, "", {}, document)
     index.write(file)

@@ -42,20 +42,20 @@ class Index:
         for question in questions:
             self.questions.setdefault(question["section"], []).append(question)
         self.names = names
-        self.names_of_pages: set[str] = set()
-        self.pages: list[tuple[str, str, str]] = []
-        self.sections: list[list[Any]] = []
-        self.texts: list[dict[str, list[str]]] = []
+        #: By the page: address, title and folder; what each section is called; what it says.
+        self.pages: dict[str, tuple[str, str, str]] = {}
+        self.sections: dict[str, list[list[Any]]] = {}
+        self.texts: dict[str, list[dict[str, list[str]]]] = {}
         #: What results show below a title: for each page, by the anchor of a section, the answers
         #: to its questions, each with its code, or else the first sentence.
         self.shown: dict[str, dict[str, list[list[str]]]] = {}
 
     def add(self, app: Sphinx, page: str, document: nodes.document) -> None:
         """Add each section of a page."""
-        self.names_of_pages.add(page)
         title = app.env.titles[page].astext()
         wordings = app.env.metadata[page].get("wordings", [])
-        self.pages.append((app.builder.get_target_uri(page), title, page.partition("/")[0]))
+        self.pages[page] = app.builder.get_target_uri(page), title, page.partition("/")[0]
+        self.sections[page], self.texts[page] = [], []
         for ids, heading, content in parts_of(document):
             label = label_of(app.env, page, ids)
             if not (label or heading == title or any(node.astext() for node in content)):
@@ -68,10 +68,9 @@ class Index:
             said = [text[:MAX_MESSAGE] for text, place in wordings if place in ids and text]
             names = self.names.get(f"{page}#{anchor}" if anchor else page, [])
             others = different([heading, *said, *names])[1:]
-            place = len(self.pages) - 1
             anchor_or_made = 0 if anchor == nodes.make_id(heading) else anchor
             entries = [[q["text"], *([] if "code" in q else [1])] for q in questions]
-            self.sections.append([place, anchor_or_made, heading, others, entries])
+            self.sections[page].append([anchor_or_made, heading, others, entries])
             answers = [[shortened(q["answer"]), q.get("code", "")] for q in questions]
             shown = answers or [[excerpt_of(content), ""]]
             self.shown.setdefault(page, {})[anchor] = shown
@@ -80,36 +79,46 @@ class Index:
                 for in_code in (False, True)
             )
             named = [heading, title, *others, *asked]
-            self.texts.append({"named": named, "prose": prose, "code": code})
+            self.texts[page].append({"named": named, "prose": prose, "code": code})
 
     def holding(self, way: str) -> dict[str, set[int]]:
         """Return the sections that say each word, by its stem, in one way."""
         found: dict[str, set[int]] = {}
-        for section, texts in enumerate(self.texts):
+        in_order = (texts for page in sorted(self.texts) for texts in self.texts[page])
+        for section, texts in enumerate(in_order):
             for word in (word for text in texts[way] for word in cut(text)):
                 if not word[0].isdecimal() and word not in STOPWORDS:
                     found.setdefault(stem(word), set()).add(section)
         return found
 
     def write(self, file: Path) -> None:
-        """Write the index as JSON; the engine knows by itself which words the headings have."""
+        """
+        Write the index as JSON, in the order of the pages' names.
+
+        The engine knows by itself which words the headings have.
+        """
+        pages = sorted(self.pages)
+        sections_of_all = [
+            [place, *section] for place, page in enumerate(pages) for section in self.sections[page]
+        ]
+        count = len(sections_of_all)
         named, prose, code = map(self.holding, WAYS)
         often = {}
         holding: dict[str, set[int]] = {}
         for word, sections in sorted(prose.items()):
-            if len(sections) > max_share(word) * len(self.sections):
+            if len(sections) > max_share(word) * count:
                 often[word] = len(sections | named.get(word, set()))
             elif not HAN.match(word) or (len(word) > 1 and len(sections) > 1):
                 holding[word] = sections
         for word, sections in code.items():
-            if len(sections) <= MAX_SHARE_IN_CODE * len(self.sections):
+            if len(sections) <= MAX_SHARE_IN_CODE * count:
                 holding[word] = holding.get(word, set()) | sections
         rest = {word: sections - named.get(word, set()) for word, sections in holding.items()}
         only = {word: sections for word, sections in sorted(rest.items()) if sections}
         is_chinese = any(map(HAN.match, named))
         data = {
-            "pages": self.pages,
-            "sections": self.sections,
+            "pages": [self.pages[page] for page in pages],
+            "sections": sections_of_all,
             "rules": RULES,
             "common": " ".join(w for w in sorted(STOPWORDS) if is_chinese or not HAN.match(w)),
             "often": often,
