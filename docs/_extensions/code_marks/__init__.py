@@ -12,12 +12,14 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.typing import ExtensionMetadata
+from sphinx.writers.html5 import HTML5Translator
+from sphinx_markdown_builder.translator import MarkdownTranslator
 
 from code_marks.drawn import drawn
 from languages.comments import PYTHON
 
 
-class marked_code(nodes.literal_block):  # noqa: N801 (as docutils calls its nodes)
+class MarkedCode(nodes.literal_block):
     """A block of code in parts."""
 
 
@@ -33,7 +35,7 @@ class MarkCode(SphinxPostTransform):
             if _is_python(block):
                 with suppress(SyntaxError):  # a part of a statement
                     children = drawn(block)
-                    marked = marked_code("", "", *children, **block.attributes)
+                    marked = MarkedCode("", "", *children, **block.attributes)
                     marked["language"] = _language(block)
                     block.replace_self(marked)
 
@@ -51,20 +53,27 @@ def _is_python(block: nodes.Element) -> bool:
     return block.tagname == "code_links_block"  # sphinx-gallery's
 
 
-def visit(self: Any, node: marked_code) -> None:
+def visit_html(translator: HTML5Translator, node: MarkedCode) -> None:
     """Begin a block as Sphinx does."""
     kind = f"highlight-{node['language']} notranslate"
-    self.body.append(self.starttag(node, "div", "", CLASS=kind))
-    self.body.append('<div class="highlight"><pre><span></span>')
+    translator.body.append(translator.starttag(node, "div", "", CLASS=kind))
+    translator.body.append('<div class="highlight"><pre><span></span>')
 
 
-def depart(self: Any, node: marked_code) -> None:
+def depart_html(translator: HTML5Translator, node: MarkedCode) -> None:
     """End a block as Sphinx does."""
-    self.body.append("</pre></div>\n</div>\n")
+    translator.body.append("</pre></div>\n</div>\n")
+
+
+def visit_markdown(translator: MarkdownTranslator, node: MarkedCode) -> None:
+    """Write code without the links and marks in it."""
+    kind = "pycon" if node.astext().startswith(">>>") else "python"
+    translator.add(f"```{kind}\n{node.astext().strip()}\n```", prefix_eol=2, suffix_eol=2)
+    raise nodes.SkipNode
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the step behind those of Sphinx and sphinx-gallery."""
-    app.add_node(marked_code, html=(visit, depart))
+    app.add_node(MarkedCode, html=(visit_html, depart_html), markdown=(visit_markdown, None))
     app.add_post_transform(MarkCode)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

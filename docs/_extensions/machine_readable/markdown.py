@@ -34,12 +34,6 @@ class Translator(MarkdownTranslator):
     def visit_admonition(self, node: nodes.admonition) -> None:
         """Write a box with a title of its own as its content."""
 
-    def visit_marked_code(self, node: nodes.Element) -> None:
-        """Write code without the links and marks in it."""
-        kind = "pycon" if node.astext().startswith(">>>") else "python"
-        self.add(f"```{kind}\n{node.astext().strip()}\n```", prefix_eol=2, suffix_eol=2)
-        raise nodes.SkipNode
-
     def visit_abbreviation(self, node: nodes.abbreviation) -> None:
         """Write the text."""
 
