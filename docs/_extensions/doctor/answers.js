@@ -3,8 +3,7 @@
 
 import { readPasted } from "../explorer/pasted.js";
 import { card, list, nearCard, pastedCard } from "./cards.js";
-import { explain, prepare } from "./explain.js";
-import { fill } from "./view.js";
+import { explain, fill, prepare } from "./explain.js";
 
 export { prepare };
 

@@ -1,6 +1,9 @@
 // The answers as cards: a message, other causes, what is nearest, a layer or a shape.
 
-import { fill, half, inline, link, make, messageOf, withoutMarks } from "./view.js";
+import { copy } from "../theme/copy.js";
+import { make } from "../theme/elements.js";
+import { fill } from "./explain.js";
+import { half, inline, link, messageOf, withoutMarks } from "./view.js";
 
 /**
  * @param {import("./explain.js").Answer} answer
@@ -19,11 +22,7 @@ const labels = ({ verb, releases }, texts) => {
 const copyButton = (code, texts) => {
   const button = make("button", "doctor-copy", texts.copy);
   button.setAttribute("type", "button");
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(withoutMarks(code));
-    button.textContent = texts.copied;
-    setTimeout(() => button.replaceChildren(texts.copy), 2000);
-  });
+  button.addEventListener("click", () => copy(button, withoutMarks(code), texts.copied));
   return button;
 };
 

@@ -96,11 +96,11 @@ const widest = (ranges) => {
 /**
  * A text with its names filled in; braces around another name stay.
  *
- * @param {string | undefined} text
+ * @param {string} text
  * @param {Record<string, string | number>} values
  */
-const fill = (text, values) =>
-  text?.replace(/\{(\w+)\}/g, (all, name) => String(values[name] ?? all));
+export const fill = (text, values) =>
+  text.replace(/\{(\w+)\}/g, (all, name) => String(values[name] ?? all));
 
 /**
  * The message in parts, its numbers apart.

@@ -1,25 +1,8 @@
 // Draws answers as elements. Texts come from Python; what a reader pasted is never read as markup.
 
+import { make } from "../theme/elements.js";
+
 const BACKTICKS = /`([^`]+)`|\[([^\]]+)\]\(([^)\s]+)\)/g;
-
-/**
- * @param {string} tag
- * @param {string} className
- * @param {...(Node | string)} content
- */
-export const make = (tag, className, ...content) => {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  element.append(...content);
-  return element;
-};
-
-/**
- * @param {string} text
- * @param {Record<string, string>} values
- */
-export const fill = (text, values) =>
-  text.replace(/\{(\w*)\}/g, (all, name) => values[name] ?? all);
 
 /**
  * @param {string} text

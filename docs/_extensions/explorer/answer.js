@@ -1,18 +1,16 @@
 // What the explorer answers: the rules, which come from Python, with the numbers of the fields.
 
 import { evaluate, keyOf, product, sizesOf, tuple } from "../tensors/shapes.js";
-import { fill } from "../tensors/words.js";
+import { fill, inPython } from "../tensors/words.js";
 import { costsOf } from "./costs.js";
 
 /**
  * @typedef {import("../tensors/shapes.js").Axes} Axes
  * @typedef {import("../tensors/shapes.js").Direction} Direction
  * @typedef {"alone" | "package"} Way - of a program: PyTorch alone, or with rnn_guide
- * @typedef {Partial<Record<"layer" | "step", Record<Direction, number>>>} Cells - -1 is the last
  *
  * @typedef {object} OwnRules
  * @property {Record<string, Record<string, Axes>[]>} parameters - of the first layer, of the others
- * @property {Record<string, Cells>} cells - the cells that a tensor holds or that read it
  * @property {Record<string, [string, string[] | number]>} applies - where a field has an effect
  * @property {Record<string, number>} minima
  * @property {string} layer
@@ -23,7 +21,7 @@ import { costsOf } from "./costs.js";
  * @property {import("./pasted.js").Rules} pasted
  * @property {number} bytes - of one number
  *
- * @typedef {import("../tensors/shapes.js").Rules & OwnRules} Rules
+ * @typedef {import("../player/order.js").Rules & OwnRules} Rules
  *
  * @typedef {import("../tensors/shapes.js").Layer & { dropout: number, bias: boolean }} State - what
  *   stands in the fields
@@ -50,14 +48,6 @@ import { costsOf } from "./costs.js";
 const MAX_LISTED = 64; // layers in the lists
 
 /**
- * An index from the start or the end, as a number of steps or layers from the start.
- *
- * @param {number} index
- * @param {bigint} length
- */
-export const at = (index, length) => (index < 0 ? length : 0n) + BigInt(index);
-
-/**
  * The row of a state that a layer fills in a direction.
  *
  * @param {bigint} layer
@@ -73,12 +63,9 @@ export const rowOf = (layer, direction, directions) =>
  */
 const call = (rules, state) => {
   const values = /** @type {Record<string, any>} */ (state);
-  /** @type {Record<string, string>} */
-  const python = { true: "True", false: "False" };
   const given = [String(state.input_size), String(state.hidden_size)];
   for (const [name, usual] of Object.entries(rules.defaults)) {
-    const value = String(values[name]);
-    if (value !== String(usual)) given.push(`${name}=${python[value] ?? value}`);
+    if (String(values[name]) !== String(usual)) given.push(`${name}=${inPython(values[name])}`);
   }
   return fill(rules.layer, { kind: state.kind, arguments: given.join(", ") });
 };

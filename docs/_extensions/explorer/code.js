@@ -90,14 +90,3 @@ export const printedAsHtml = (rules, answer, way) =>
         .join(" "),
     )
     .join("\n");
-
-/**
- * An expression with the directions and their slices in colour.
- *
- * @param {string} expression
- * @param {string} [part] - the direction that it gives
- */
-export const expressionAsHtml = (expression, part) =>
-  part
-    ? `<span class="${part}" data-part="${part}">${escaped(expression)}</span>`
-    : escaped(expression);

@@ -2,8 +2,8 @@
 // as JSON; here products of symbols become numbers, and texts are filled in.
 
 import { fill } from "../tensors/words.js";
+import { copy } from "../theme/copy.js";
 import { answer } from "./answer.js";
-import { copy } from "./copy.js";
 import { Fields } from "./fields.js";
 import { groupsShown } from "./figures.js";
 import { addMenus } from "./menus.js";

@@ -1,6 +1,6 @@
 // "Does my tensor fit?": what is said of a shape.
 
-import { tuple } from "../tensors/shapes.js";
+import { roleOf, tuple } from "../tensors/shapes.js";
 import { fill } from "../tensors/words.js";
 import { code, make } from "./dom.js";
 import { fit, shapeFrom } from "./fit.js";
@@ -12,17 +12,14 @@ import { fit, shapeFrom } from "./fit.js";
  *
  * @param {bigint[]} given
  * @param {Fit} found
- * @param {Record<string, string>} roles
+ * @param {import("./answer.js").Rules["roles"]} roles
  */
 const shapeOf = (given, { axes, fault }, roles) => {
   const parts = given.flatMap((size, place) => {
     const axis = axes[place];
     const wrong = axis ? axis.wanted !== undefined : Boolean(fault);
-    const role = axis?.symbol
-      .split("*")
-      .map((symbol) => roles[symbol])
-      .find(Boolean);
-    const number = make("span", { class: wrong ? "wrong" : (role ?? "features") }, String(size));
+    const role = roleOf(axis?.symbol ?? "", roles);
+    const number = make("span", { class: wrong ? "wrong" : role }, String(size));
     return [place ? ", " : "", wrong ? make("b", {}, number, " ✕") : number];
   });
   return make("code", { class: "tuple" }, "(", ...parts, given.length === 1 ? ",)" : ")");
@@ -34,7 +31,7 @@ const shapeOf = (given, { axes, fault }, roles) => {
  * @param {bigint[]} given
  * @param {Fit} found
  * @param {Record<string, any>} texts
- * @param {Record<string, string>} roles
+ * @param {import("./answer.js").Rules["roles"]} roles
  */
 const saidOf = (given, { axes, counts, fault }, texts, roles) => {
   const { fits, between, count, axis: wrongAxis, empty } = texts.fit;
@@ -46,14 +43,9 @@ const saidOf = (given, { axes, counts, fault }, texts, roles) => {
     });
   }
   if (!fault) {
-    const said = axes.map(({ symbol, got }) => {
-      const role =
-        symbol
-          .split("*")
-          .map((part) => roles[part])
-          .find(Boolean) ?? "features";
-      return fill(texts.axes[role], { symbol, size: got });
-    });
+    const said = axes.map(({ symbol, got }) =>
+      fill(texts.axes[roleOf(symbol, roles)], { symbol, size: got }),
+    );
     return fill(fits, { axes: said.join(between) });
   }
   return axes

@@ -1,8 +1,8 @@
 // The parts of what a layer returns that people come for, each with the expressions that give it.
 
-import { evaluate, tuple } from "../tensors/shapes.js";
+import { at, evaluate, tuple } from "../tensors/shapes.js";
 import { fill } from "../tensors/words.js";
-import { at, rowOf } from "./answer.js";
+import { rowOf } from "./answer.js";
 
 const MAX_LAYERS = 8; // of a state, whose rows are listed
 

@@ -1,6 +1,6 @@
 // "Paste a layer": fields from a call, a printed model or a shape.
 
-import { fill } from "../tensors/words.js";
+import { fill, inPython } from "../tensors/words.js";
 import { readPasted } from "./pasted.js";
 
 /**
@@ -8,13 +8,8 @@ import { readPasted } from "./pasted.js";
  *
  * @param {Record<string, number | boolean>} defaults
  */
-const usual = (defaults) => {
-  /** @type {Record<string, string>} */
-  const python = { true: "True", false: "False" };
-  return Object.fromEntries(
-    Object.entries(defaults).map(([name, value]) => [name, python[`${value}`] ?? `${value}`]),
-  );
-};
+const usual = (defaults) =>
+  Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, inPython(value)]));
 
 /**
  * What to fill in, and what to say of it.

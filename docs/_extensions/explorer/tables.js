@@ -1,6 +1,6 @@
 // The tables of the explorer.
 
-import { tuple } from "../tensors/shapes.js";
+import { roleOf, tuple } from "../tensors/shapes.js";
 import { fill } from "../tensors/words.js";
 import { code, line, make } from "./dom.js";
 import { grouped } from "./numbers.js";
@@ -19,7 +19,7 @@ const button = (text, marks) => make("button", { type: "button", ...marks }, cod
  *
  * @param {string[]} axes - symbols
  * @param {string} shape
- * @param {Record<string, string>} roles
+ * @param {import("./answer.js").Rules["roles"]} roles
  * @param {Record<string, unknown>} [attributes]
  */
 const shapeOf = (axes, shape, roles, attributes = {}) => {
@@ -27,8 +27,7 @@ const shapeOf = (axes, shape, roles, attributes = {}) => {
   let place = 0;
   const children = parts.map((part) => {
     if (!/\d/.test(part)) return part;
-    const symbols = axes[place++].split("*");
-    const role = symbols.map((symbol) => roles[symbol]).find(Boolean) ?? "features";
+    const role = roleOf(axes[place++], roles);
     return make("span", { class: role, "data-axis": role }, part);
   });
   return make("code", { class: "tuple", ...attributes }, ...children);

@@ -3,11 +3,11 @@
 
 import { figuresOf, shapesOf } from "../tensors/figures.js";
 import { lightUnderPointer } from "../tensors/light.js";
+import { copy } from "../theme/copy.js";
 import { addAxes } from "./axes.js";
 import { addressOf, saidOf, shownOf } from "./layer.js";
 
 const REST = 600; // milliseconds without a change until the shapes are said
-const COPIED = 2000; // milliseconds that a button says so
 const NARROWEST = 200; // pixels of a drawing
 
 const root = /** @type {HTMLElement} */ (document.querySelector(".front"));
@@ -92,15 +92,9 @@ const step = (button) => {
 };
 
 /** @param {HTMLElement} button */
-const copy = async (button) => {
-  await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
-  const { textContent } = button;
-  if (textContent === known.copied) return;
-  button.textContent = known.copied;
+const copyLine = async (button) => {
+  await copy(button, button.parentElement.querySelector("code").textContent, known.copied);
   say(known.copied);
-  setTimeout(() => {
-    button.textContent = textContent;
-  }, COPIED);
 };
 
 form.addEventListener("input", change);
@@ -108,7 +102,7 @@ form.addEventListener("submit", (event) => event.preventDefault());
 root.addEventListener("click", ({ target }) => {
   const button = /** @type {Element} */ (target).closest("button");
   if (button?.dataset.step) step(button);
-  else if (button) copy(button);
+  else if (button) copyLine(button);
 });
 lightUnderPointer(root);
 addEventListener("resize", show);

@@ -1,7 +1,7 @@
 // The layer that the controls describe: its tensors, its address in the explorer, its sentence.
 
 import { describe, layerFrom, tuple } from "../tensors/shapes.js";
-import { fill } from "../tensors/words.js";
+import { fill, inPython } from "../tensors/words.js";
 
 /**
  * @typedef {object} Values - of the controls
@@ -38,10 +38,8 @@ export const shownOf = ({ rules, layer, shown }, values) => {
  * @param {Values} values
  */
 export const addressOf = (values) => {
-  /** @type {Record<string, string>} */
-  const python = { true: "True", false: "False" };
-  const texts = Object.entries(values).map(([name, value]) => [name, String(value)]);
-  return `#${new URLSearchParams(texts.map(([name, text]) => [name, python[text] ?? text]))}`;
+  const texts = Object.entries(values).map(([name, value]) => [name, inPython(value)]);
+  return `#${new URLSearchParams(texts)}`;
 };
 
 /**

@@ -1,7 +1,7 @@
 // The unrolled layer: which cells there are, when each is computed, what it reads and where it goes.
 // The rules come from Python.
 
-import { describe, layerFrom } from "../tensors/shapes.js";
+import { at, describe, layerFrom } from "../tensors/shapes.js";
 
 /**
  * @typedef {import("../tensors/shapes.js").Direction} Direction
@@ -23,14 +23,6 @@ import { describe, layerFrom } from "../tensors/shapes.js";
  * @property {string} [tensor] - if it is the cell's own part of a tensor
  * @property {Cell} cell
  */
-
-/**
- * An index from the start or the end, as one from the start.
- *
- * @param {number} index
- * @param {bigint} length
- */
-const at = (index, length) => (index < 0 ? length : 0n) + BigInt(index);
 
 export class Unrolled {
   /**

@@ -1,5 +1,6 @@
 // Shows what is found while one types: a list below the field, in groups, whose best is chosen.
 
+import { make } from "../theme/elements.js";
 import { grouped } from "./groups.js";
 import { isLoaded, loadIndex, loadShown, ROOT, saidIn, search } from "./load.js";
 import { isChinese } from "./words.js";
@@ -10,17 +11,8 @@ const LOAD_AFTER = 150; // nothing for what one types through
 const ASK_AFTER = 300; // another index, which is large
 const SAY_AFTER = 500; // a screen reader is told the number when one stops typing
 
-/**
- * @param {string} tag
- * @param {string} name - the class
- * @param {(string | Node)[]} children
- */
-const element = (tag, name, ...children) => {
-  const made = document.createElement(tag);
-  made.className = name;
-  made.append(...children);
-  return made;
-};
+/** @returns {undefined} */
+const nothing = () => undefined;
 
 /** @param {number} milliseconds */
 const pause = (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds));
@@ -34,7 +26,7 @@ const isComposing = ({ isComposing, keyCode }) => isComposing || keyCode === OF_
  * @param {string} text
  */
 const marked = (text) =>
-  text.split("`").map((part, i) => (i % 2 ? element("code", "search-name", part) : part));
+  text.split("`").map((part, i) => (i % 2 ? make("code", "search-name", part) : part));
 
 /**
  * Fill in what a result shows, unless other ones are listed by then.
@@ -60,11 +52,11 @@ const fill = async (link, found, root) => {
  */
 const option = (found, number, root) => {
   const { address, label, heading, page, question, hasCode } = found;
-  const title = heading === page ? [page] : [`${page} › `, element("b", "", heading)];
-  const link = /** @type {HTMLAnchorElement} */ (element("a", "search-result"));
-  link.append(element("span", "search-title", ...(question ? marked(question) : title)));
-  if (hasCode) link.append(element("code", "search-code")); // room, until it comes
-  link.append(element("span", "search-excerpt"));
+  const title = heading === page ? [page] : [`${page} › `, make("b", "", heading)];
+  const link = /** @type {HTMLAnchorElement} */ (make("a", "search-result"));
+  link.append(make("span", "search-title", ...(question ? marked(question) : title)));
+  if (hasCode) link.append(make("code", "search-code")); // room, until it comes
+  link.append(make("span", "search-excerpt"));
   fill(link, found, root).catch(() => {}); // title and link stay
   link.href = new URL(address, root).href;
   link.dataset.section = label;
@@ -109,11 +101,11 @@ export const start = (place) => {
   const list = (found, root) => {
     options = [];
     const parts = grouped(found, JSON.parse(groups), more).map(({ name, items }, i) => {
-      const title = element("div", "search-group", name);
+      const title = make("div", "search-group", name);
       title.id = `search-group-${i}`;
       const links = items.map((item, place) => option(item, options.length + place, root));
       options.push(...links);
-      const part = element("div", "", title, ...links);
+      const part = make("div", "", title, ...links);
       part.role = "group";
       part.setAttribute("aria-labelledby", title.id);
       return part;
@@ -142,7 +134,7 @@ export const start = (place) => {
 
   const answer = async () => {
     if (!answered && !field.value.trim()) return; // it comes with the first query
-    const index = await loadIndex().catch(() => undefined);
+    const index = await loadIndex().catch(nothing);
     clearTimeout(trying);
     if (!index) {
       trying = window.setTimeout(answer, TRY_AGAIN_AFTER); // as in a train
@@ -157,7 +149,7 @@ export const start = (place) => {
     if (!query || own.named || !isOfOther) return;
     await pause(ASK_AFTER);
     if (query !== answered) return;
-    const others = await loadIndex(other).catch(() => undefined); // of its language
+    const others = await loadIndex(other).catch(nothing); // of its language
     const better = others && search(others, query);
     if (!better?.sure || query !== answered) return;
     if (isChinese(query)) show(query, better, other);

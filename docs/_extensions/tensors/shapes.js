@@ -37,6 +37,14 @@
  * @property {Axis[]} [padded] - the axes that these have when they are padded
  */
 
+/**
+ * An index from the start or the end, as one from the start.
+ *
+ * @param {number} index
+ * @param {bigint} length
+ */
+export const at = (index, length) => (index < 0 ? length : 0n) + BigInt(index);
+
 /** @param {(string | number | bigint)[]} axes */
 export const tuple = (axes) => `(${axes.join(", ")}${axes.length === 1 ? "," : ""})`;
 
@@ -83,6 +91,18 @@ export const evaluate = (axes, sizes) =>
   axes.map((axis) => product(axis.split("*").map((factor) => sizes[factor] ?? BigInt(factor))));
 
 /**
+ * What an axis counts, by the symbols in it.
+ *
+ * @param {string} symbol
+ * @param {Record<string, Role>} roles
+ */
+export const roleOf = (symbol, roles) =>
+  symbol
+    .split("*")
+    .map((factor) => roles[factor])
+    .find(Boolean) ?? "features";
+
+/**
  * The key of the shapes that a layer has.
  *
  * @param {Layer} layer
@@ -116,15 +136,13 @@ export const layerFrom = (values) => {
  */
 export const describe = (rules, layer) => {
   const sizes = sizesOf(rules, layer);
-  /** @param {string} symbol */
-  const roleOf = (symbol) => symbol.split("*").map((factor) => rules.roles[factor]);
   /** @param {Axes} symbols @returns {Axis[]} */
   const axesOf = (symbols) => {
     const numbers = evaluate(symbols, sizes);
     return symbols.map((symbol, index) => ({
       symbol,
       size: numbers[index],
-      role: roleOf(symbol).find(Boolean) ?? "features",
+      role: roleOf(symbol, rules.roles),
     }));
   };
   const padded = rules.shapes[keyOf({ ...layer, layout: "batched" })];
@@ -147,8 +165,8 @@ export const describe = (rules, layer) => {
 };
 
 /**
- * Tensors by their drawing: those of one shape and with the same
- * directions, such as h_n and c_n, are drawn once.
+ * Tensors by their drawing: those of one shape and with the same directions, such as h_n and c_n,
+ * are drawn once.
  *
  * @param {Tensor[]} tensors
  * @returns {Tensor[][]}

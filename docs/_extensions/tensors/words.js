@@ -6,6 +6,13 @@ import { tuple } from "./shapes.js";
 export const fill = (template, values) =>
   template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
+/**
+ * A number or a flag as Python writes it.
+ *
+ * @param {unknown} value
+ */
+export const inPython = (value) => ({ true: "True", false: "False" })[`${value}`] ?? `${value}`;
+
 /** @param {string} text */
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
 
