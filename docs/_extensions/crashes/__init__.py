@@ -17,7 +17,7 @@ from sphinx.locale import get_translation
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from rule_tables import literal, table
+from tables.made import literal, table
 from versions import in_words
 
 _ = get_translation("guide")
@@ -87,12 +87,9 @@ def said(ends: dict[str, Any]) -> Iterator[nodes.Node]:
             _("the process ends: {signals}") if ends["always"] else _("some runs end: {signals}")
         )
         yield nodes.Text(words.format(signals=_(" or ").join(ends["signals"])))
-        if ends["says"]:
+        for text in ends["says"]:
             yield nodes.Text(comma)
-            for text in ends["says"][:-1]:
-                yield literal(text)
-                yield nodes.Text(comma)
-            yield literal(ends["says"][-1])
+            yield literal(text)
 
 
 def said_there(release: str, line: dict[str, Any]) -> Iterator[nodes.Node]:

@@ -7,7 +7,7 @@ from docutils import nodes
 from sphinx.locale import get_translation
 from sphinx.util.docutils import SphinxDirective
 
-from rule_tables import table
+from tables.made import table
 
 _ = get_translation("guide")
 PATH = Path(__file__).parents[2] / "locale" / "zh_CN" / "terms.toml"

@@ -1,6 +1,6 @@
 """Directives whose tables are made from the rules in ``rnn_guide``: no shape is typed by hand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from docutils import nodes
@@ -11,6 +11,7 @@ from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 from rnn_guide import _rules, symbolic_parameter_shapes, symbolic_shapes
 from rnn_guide._rules import Kind
+from tables.made import literal, table
 from tensors.link import ExplorerLink
 
 _ = get_translation("guide")
@@ -29,11 +30,6 @@ STACKED = {"num_layers": 2}
 PROJECTED = {"proj_size": 2}
 
 
-def literal(text: str) -> nodes.Node:
-    """Return a text in the font of code."""
-    return nodes.literal(text, text)
-
-
 def shape(axes: Sequence[str]) -> nodes.Node:
     """Return a shape as Python writes a tuple."""
     return literal(f"({', '.join(axes)}{',' if len(axes) == 1 else ''})")
@@ -42,22 +38,6 @@ def shape(axes: Sequence[str]) -> nodes.Node:
 def yes_or_no(text: str) -> bool:
     """Return the value of an option."""
     return {"yes": True, "no": False}[text]
-
-
-def table(title: str, head: Sequence[str], rows: Iterable[Sequence[nodes.Node]]) -> nodes.table:
-    """Return a table whose first column names the rows."""
-    group = nodes.tgroup(cols=len(head), stub=True)
-    group += nodes.colspec(colwidth=1, stub=1)
-    group += [nodes.colspec(colwidth=1) for _column in head[1:]]
-    group += nodes.thead("", row(nodes.Text(cell) for cell in head))
-    group += nodes.tbody("", *(row(cells) for cells in rows))
-    # The titles come from our catalog, not from that of the page.
-    return nodes.table("", nodes.title("", title, translatable=False), group)
-
-
-def row(cells: Iterable[nodes.Node]) -> nodes.row:
-    """Return a row of a table."""
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
 
 
 class ShapeTable(SphinxDirective):

@@ -21,7 +21,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from languages.comments import english_of
 from languages.text import shortened
-from rule_tables import literal, table
+from tables.made import literal, table
 from theme import assets
 from versions import record
 from versions.record import Difference
