@@ -13,9 +13,9 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from doctor import patterns
 from error_cards import labels
 from error_list import form
+from search.sections import Section, sections_of
 from theme import assets
 from theme.navigation import trees_of
 
@@ -35,9 +35,9 @@ class ErrorList(SphinxDirective):
         return [Placeholder()]
 
 
-def entry(address: str, place: patterns.Place, label: str) -> nodes.list_item:
+def entry(address: str, section: Section, label: str) -> nodes.list_item:
     """Return a line: the message, and what happens where that is no error."""
-    heading = [child.deepcopy() for child in place.title.children]
+    heading = [child.deepcopy() for child in section.title.children]
     line = nodes.paragraph("", "", nodes.reference("", "", *heading, refuri=address, internal=True))
     if label != labels.RAISES:
         said = nodes.inline("", labels.texts()[label], classes=["error-label", label])
@@ -52,15 +52,15 @@ def fill(app: Sphinx, document: nodes.document, page: str) -> None:
         entries = [entry.page for _, listed in trees for entry in listed]
         counts: Counter[str] = Counter()
         groups = nodes.bullet_list(classes=["error-list"])
-        places = list(patterns.places(app, set(entries)))
+        sections = list(sections_of(app, set(entries)))
         for listed in entries:
             uri = app.builder.get_relative_uri(page, listed)
             lines = nodes.bullet_list()
-            for place in (place for place in places if place.page == listed):
-                label = labels.of(place.label, place.content)
+            for section in (section for section in sections if section.page == listed):
+                label = labels.of(section.label, section.content)
                 if label:
                     counts[label] += 1
-                    lines += entry(f"{uri}#{place.label}", place, label)
+                    lines += entry(f"{uri}#{section.label}", section, label)
             title = app.env.titles[listed].deepcopy().children
             name = nodes.reference("", "", *title, refuri=uri, internal=True)
             groups += nodes.list_item("", nodes.paragraph("", "", name), lines)

@@ -1,11 +1,13 @@
 """What a page says, section by section."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from docutils import nodes
 from docutils.utils import column_width
 from sphinx import addnodes
+from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from languages.text import joined, parts
@@ -20,11 +22,36 @@ UNREAD = "unread"
 MAX_EXCERPT = 84
 
 
+class Section(NamedTuple):
+    """A section that has a label, with what belongs to it and to no section inside."""
+
+    page: str
+    label: str
+    title: nodes.Node
+    content: list[nodes.Node]
+
+    @property
+    def heading(self) -> str:
+        """Return the title as text."""
+        return self.title.astext()
+
+
 def label_of(env: BuildEnvironment, page: str, ids: list[str]) -> str | None:
     """Return the label of a section that other pages link, if it has one."""
     labels = env.domains.standard_domain.anonlabels.values()
     named = {anchor for place, anchor in labels if place == page}
     return next((anchor for anchor in ids if anchor in named), None)
+
+
+def sections_of(app: Sphinx, pages: Collection[str] | None = None) -> Iterator[Section]:
+    """Yield each section that has a label, of some pages or of all."""
+    for page in sorted(app.env.found_docs if pages is None else pages):
+        document = app.env.get_doctree(page)
+        for section in document.findall(nodes.section):
+            label = label_of(app.env, page, section["ids"])
+            if label:
+                content = [child for child in section[1:] if not isinstance(child, nodes.section)]
+                yield Section(page, label, section[0], content)
 
 
 def parts_of(document: nodes.document) -> Iterator[tuple[list[str], str, list[nodes.Node]]]:
