@@ -1,6 +1,5 @@
 """The explorer: the form, the places for its answers, and what the script must know."""
 
-import json
 import re
 import string
 from html import escape
@@ -12,6 +11,7 @@ from explorer import fields, form, rules, texts, ways
 from player.directive import drawn
 from rnn_guide import _rules
 from tensors.rules import ROLES
+from theme.data import as_json
 
 _ = get_translation("guide")
 
@@ -51,12 +51,6 @@ def symbol_table() -> str:
 
 def html() -> str:
     """Return the explorer."""
-    data = json.dumps(
-        {"rules": rules.data(), "texts": texts.data()},
-        separators=(",", ":"),
-        ensure_ascii=False,
-        default=str,  # a translation is a text that waits
-    )
     said = {name: escape(text) for name, text in texts.of_page().items()}
     parameters_page, parameters_way = ways.ways()["parameters"]
     return TEMPLATE.substitute(
@@ -72,6 +66,5 @@ def html() -> str:
         parameter_table=table(
             "parameters", _("parameter"), _("shape"), _("symbols"), _("elements"), caption=""
         ),
-        # no markup inside, whatever the texts hold
-        data=data.replace("&", "\\u0026").replace("<", "\\u003c"),
+        data=as_json({"rules": rules.data(), "texts": texts.data()}),
     )

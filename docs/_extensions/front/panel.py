@@ -1,6 +1,5 @@
 """The panel of the front page, as it stands at first, and what its script must know."""
 
-import json
 import re
 import string
 from html import escape
@@ -14,6 +13,7 @@ import tensors
 from rnn_guide import _rules, _snippets
 from tensors import rules
 from tensors.rules import FLAGS
+from theme.data import as_json
 
 _ = get_translation("guide")
 
@@ -97,7 +97,6 @@ def html(explorer: str) -> str:
         f"{copy}</button></div>"
         for name, code in split["lines"].items()
     )
-    text = json.dumps(known, separators=(",", ":"), ensure_ascii=False, default=str)
     return TEMPLATE.substitute(
         layer=escape(_("Layer")),
         kinds=kinds(),
@@ -114,6 +113,5 @@ def html(explorer: str) -> str:
         sentence=split["sentence"],
         explorer=f"{explorer}#{escape(urlencode(FIRST))}",
         open_explorer=escape(_("Open the explorer")),
-        # no markup inside, whatever the texts hold
-        data=text.replace("&", "\\u0026").replace("<", "\\u003c"),
+        data=as_json(known),
     )

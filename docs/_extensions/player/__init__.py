@@ -22,6 +22,7 @@ from player import directive, numbers, texts
 from rnn_guide import _rules, _snippets
 from tensors import rules as of_tensors
 from theme import assets
+from theme.data import as_json
 
 ROOM = Path(__file__).parent
 MARK = "data-player"
@@ -55,9 +56,7 @@ def add_known(
     data = known(f"{context['pathto'](f'_static/{NUMBERS}', 1)}?v={version}")
     if f'{MARK}="rules"' in context["body"]:
         del data["rules"]
-    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False, default=str)
-    text = text.replace("&", "\\u0026").replace("<", "\\u003c")
-    context["body"] += f'<script type="application/json" id="player-data">{text}</script>'
+    context["body"] += f'<script type="application/json" id="player-data">{as_json(data)}</script>'
 
 
 def published() -> str:
