@@ -126,11 +126,6 @@ def blocks() -> str:
 
 def content(project: str, releases: list[str], address: str) -> dict[str, Any]:
     """Return all that the sheet shows, as JSON can hold it."""
-    layer = {**tensors.SIZES, **LAYER}
-    packed = tensors.described("GRU", layout="packed", lengths=LENGTHS)["input"]
-    call = _snippets.layer_call(
-        "LSTM", layer["input_size"], layer["hidden_size"], **LAYER
-    ).removeprefix("torch.")
     return {
         "title": _("RNN, GRU, LSTM: the shapes"),
         "guide": project,
@@ -141,74 +136,112 @@ def content(project: str, releases: list[str], address: str) -> dict[str, Any]:
         "logo": in_light(LOGO),
         "colours": LIGHT,
         "drawn": drawn(tensors.described("LSTM", **LAYER)),
-        "call": _("`{call}`, {steps} steps, {sequences} sequences").format(
-            call=call, steps=layer["seq_len"], sequences=layer["batch_size"]
-        ),
-        "tensors": {
-            "title": _("Every tensor"),
-            "heads": [
-                "",
-                _("a batch"),
-                "`batch_first=True`",
-                _("one sequence"),
-                _("packed: `.data`"),
-            ],
-            "rows": tensor_rows(),
-            "same": _("as in a batch"),
-            "symbols": [[axis(symbol), _(meaning)] for symbol, meaning in _rules.SYMBOLS.items()],
-        },
-        "output": {
-            "title": _("Split `output`"),
-            "lines": lines.SPLITS["output"],
-            "notes": [
-                _(
-                    "`forward[-1]` is `h_n[-2]`, and `backward[0]` is `h_n[-1]`: "
-                    "where a direction ends."
-                ),
-                _("With `batch_first=True`: `forward[:, -1]` and `backward[:, 0]`."),
-            ],
-        },
-        "states": {
-            "title": _("Split `h_n`, `c_n`"),
-            "lines": lines.SPLITS["states"],
-            "notes": [
-                _(
-                    "Layer `k` has the rows `2*k`, forward, and `2*k + 1`, backward. "
-                    "`last` joins those of the last layer."
-                )
-            ],
-        },
-        "parameters": {
-            "title": _("Weights and biases of layer `k`"),
-            "heads": ["", "`k = 0`", "`k > 0`"],
-            "rows": parameter_rows(),
-            "same": _("the same"),
-            "notes": [
-                blocks(),
-                _(
-                    "Names end in `_l0`, `_l1`, …; of the backward direction in `_l0{suffix}`. "
-                    "`weight_hr` is there with `proj_size`."
-                ).format(suffix=_rules.SUFFIXES["backward"]),
-            ],
-        },
-        "packing": {
-            "title": _("Sequences of different length"),
-            "drawing": drawing(packed, 11),
-            "lines": lines.PACKING,
-            "notes": [
-                _("`h_n` holds the last real step of each sequence, in the order that you gave."),
-                _("`batch_first=True` goes to the layer and to both functions."),
-            ],
-        },
-        "mistakes": {
-            "title": _("Five that cost an afternoon"),
-            "wrong": _("Wrong"),
-            "right": _("Right"),
-            "rows": [
-                {"wrong": wrong, "because": _(because), "right": right, "so": _(so)}
-                for wrong, because, right, so in lines.MISTAKES
-            ],
-        },
+        "call": call(),
+        "tensors": every_tensor(),
+        "output": split_output(),
+        "states": split_states(),
+        "parameters": parameters(),
+        "packing": packing(),
+        "mistakes": mistakes(),
         "more": _("More, each with its repair:"),
         "address": address,
+    }
+
+
+def call() -> str:
+    """Return the layer that is drawn, and what it reads."""
+    layer = {**tensors.SIZES, **LAYER}
+    made = _snippets.layer_call("LSTM", layer["input_size"], layer["hidden_size"], **LAYER)
+    return _("`{call}`, {steps} steps, {sequences} sequences").format(
+        call=made.removeprefix("torch."), steps=layer["seq_len"], sequences=layer["batch_size"]
+    )
+
+
+def every_tensor() -> dict[str, Any]:
+    """Return the table of all shapes, and what the symbols mean."""
+    return {
+        "title": _("Every tensor"),
+        "heads": [
+            "",
+            _("a batch"),
+            "`batch_first=True`",
+            _("one sequence"),
+            _("packed: `.data`"),
+        ],
+        "rows": tensor_rows(),
+        "same": _("as in a batch"),
+        "symbols": [[axis(symbol), _(meaning)] for symbol, meaning in _rules.SYMBOLS.items()],
+    }
+
+
+def split_output() -> dict[str, Any]:
+    """Return how an output is split."""
+    return {
+        "title": _("Split `output`"),
+        "lines": lines.SPLITS["output"],
+        "notes": [
+            _(
+                "`forward[-1]` is `h_n[-2]`, and `backward[0]` is `h_n[-1]`: "
+                "where a direction ends."
+            ),
+            _("With `batch_first=True`: `forward[:, -1]` and `backward[:, 0]`."),
+        ],
+    }
+
+
+def split_states() -> dict[str, Any]:
+    """Return how states are split."""
+    return {
+        "title": _("Split `h_n`, `c_n`"),
+        "lines": lines.SPLITS["states"],
+        "notes": [
+            _(
+                "Layer `k` has the rows `2*k`, forward, and `2*k + 1`, backward. "
+                "`last` joins those of the last layer."
+            )
+        ],
+    }
+
+
+def parameters() -> dict[str, Any]:
+    """Return the table of weights and biases."""
+    return {
+        "title": _("Weights and biases of layer `k`"),
+        "heads": ["", "`k = 0`", "`k > 0`"],
+        "rows": parameter_rows(),
+        "same": _("the same"),
+        "notes": [
+            blocks(),
+            _(
+                "Names end in `_l0`, `_l1`, …; of the backward direction in `_l0{suffix}`. "
+                "`weight_hr` is there with `proj_size`."
+            ).format(suffix=_rules.SUFFIXES["backward"]),
+        ],
+    }
+
+
+def packing() -> dict[str, Any]:
+    """Return a packed batch, and the lines that pack and unpack."""
+    packed = tensors.described("GRU", layout="packed", lengths=LENGTHS)["input"]
+    return {
+        "title": _("Sequences of different length"),
+        "drawing": drawing(packed, 11),
+        "lines": lines.PACKING,
+        "notes": [
+            _("`h_n` holds the last real step of each sequence, in the order that you gave."),
+            _("`batch_first=True` goes to the layer and to both functions."),
+        ],
+    }
+
+
+def mistakes() -> dict[str, Any]:
+    """Return the mistakes, each with its repair."""
+    return {
+        "title": _("Five that cost an afternoon"),
+        "wrong": _("Wrong"),
+        "right": _("Right"),
+        "rows": [
+            {"wrong": wrong, "because": _(because), "right": right, "so": _(so)}
+            for wrong, because, right, so in lines.MISTAKES
+        ],
     }

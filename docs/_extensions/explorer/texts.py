@@ -40,37 +40,52 @@ def data() -> dict[str, Any]:
         "not_understood": _(
             "Not understood in the address: {given}. The answer is for what stands in the form."
         ),
-        "pasted": {
-            "read": _("Read: {fields}."),
-            "unread": _("No field holds: {arguments}."),
-            "refused": _("An input has two or three sizes, so this shape was not read: {shape}."),
-            "other": _(
-                "{name} is not the input, so its shape was not read. “Does my tensor fit?” below "
-                "compares it with the layer."
-            ),
-            "nothing": _("No layer and no shape was found in this text."),
-        },
-        "fit": {
-            "fits": _("It fits: {axes}."),
-            "between": _("; "),
-            "count": _("It must have {wanted} axes, and has {count}."),
-            "axis": _("The axis {symbol} must be {wanted}, and is {got}."),
-            "empty": _("A sequence must have a step."),
-            "not_a_shape": _("Sizes with commas between them, as in {shape}."),
-            "packed": _(
-                "A packed batch has no one shape. Choose batched, and give the shape before it is "
-                "packed."
-            ),
-            "use": _("Fill in these sizes"),
-            "section": _("Read the section"),
-        },
-        "refused": {
-            "size": _("A whole number, {minimum} or more."),
-            "lengths": _("Whole numbers, 1 or more, with commas between them."),
-            "dropout": _("A number from 0 to 1."),
-            "projection": _("A whole number below hidden_size."),
-            "said": _("{name}: {message}"),
-        },
+        "pasted": of_pasted(),
+        "fit": of_fit(),
+        "refused": of_refused(),
+    }
+
+
+def of_pasted() -> dict[str, Any]:
+    """Return what is said of what was pasted."""
+    return {
+        "read": _("Read: {fields}."),
+        "unread": _("No field holds: {arguments}."),
+        "refused": _("An input has two or three sizes, so this shape was not read: {shape}."),
+        "other": _(
+            "{name} is not the input, so its shape was not read. “Does my tensor fit?” below "
+            "compares it with the layer."
+        ),
+        "nothing": _("No layer and no shape was found in this text."),
+    }
+
+
+def of_fit() -> dict[str, Any]:
+    """Return what is said of a shape that may not fit."""
+    return {
+        "fits": _("It fits: {axes}."),
+        "between": _("; "),
+        "count": _("It must have {wanted} axes, and has {count}."),
+        "axis": _("The axis {symbol} must be {wanted}, and is {got}."),
+        "empty": _("A sequence must have a step."),
+        "not_a_shape": _("Sizes with commas between them, as in {shape}."),
+        "packed": _(
+            "A packed batch has no one shape. Choose batched, and give the shape before it is "
+            "packed."
+        ),
+        "use": _("Fill in these sizes"),
+        "section": _("Read the section"),
+    }
+
+
+def of_refused() -> dict[str, Any]:
+    """Return what is said beside a field whose value is refused."""
+    return {
+        "size": _("A whole number, {minimum} or more."),
+        "lengths": _("Whole numbers, 1 or more, with commas between them."),
+        "dropout": _("A number from 0 to 1."),
+        "projection": _("A whole number below hidden_size."),
+        "said": _("{name}: {message}"),
     }
 
 
