@@ -5,6 +5,7 @@ import doctest
 import re
 from typing import NamedTuple
 
+#: What an example does to show a warning; one that only silences warnings does not record them.
 RECORDS_WARNINGS = re.compile(r"catch_warnings\(\s*record=True")
 
 

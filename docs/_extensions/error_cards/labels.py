@@ -6,20 +6,18 @@ call runs and is wrong has ``wrong-…``. One with ``crash-…`` is about the en
 the record of crashes has its lines, or the messages of the shell.
 """
 
-import re
 from collections.abc import Iterable
 
 from docutils import nodes
 from sphinx.locale import get_translation
 
 import crashes
+from error_cards.halves import RECORDS_WARNINGS
 from versions import record
 
 _ = get_translation("guide")
 #: The labels, the most frequent one first. They are names of styles too.
-RAISES, WARNS, RUNS, ENDS = KINDS = "raises", "warns", "runs", "ends"
-#: What an example does to show a warning; one that only silences warnings does not record them.
-RECORDS_WARNINGS = re.compile(r"catch_warnings\(\s*record=True")
+RAISES, WARNS, RUNS, ENDS = "raises", "warns", "runs", "ends"
 OLD_MESSAGES = record.old_messages()
 CRASHES = {f"crash-{line['section']}" for line in crashes.lines()} | {crashes.LABEL}
 

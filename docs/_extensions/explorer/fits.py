@@ -8,7 +8,6 @@ from typing import Any
 from rnn_guide._rules import HAS_CELL_STATE, KINDS
 
 PAGES = Path(__file__).parents[2]
-SECTION = r"^\({label}\)=$(.*?)(?=^\([\w-]+\)=$|\Z)"
 RAISED = re.compile(r"^(\w+(?:Error|Exception)): (.+)$", re.MULTILINE)
 
 #: For each fault the section that shows its message, and the slots of what stands in the example.

@@ -7,8 +7,6 @@ from rnn_guide._rules import HAS_CELL_STATE, Kind, Layout
 
 _ = get_translation("guide")
 
-SPLIT = "forward, backward = "
-
 
 def program(kind: Kind, layout: Layout, *, bidirectional: bool, package: bool) -> list[str]:
     """Return the lines of a program that splits what the layer returns, and prints the shapes."""

@@ -18,8 +18,6 @@ from pictures.drawings import DRAWINGS
 from theme.palette import with_light
 
 STYLE = with_light((Path(__file__).parent / "pictures.css").read_text(encoding="utf-8"))
-
-
 GAP = 26  # between panels in one element
 
 
