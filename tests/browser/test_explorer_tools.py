@@ -1,4 +1,4 @@
-"""What the explorer does beyond its answers: it fills in, lights up, copies, remembers and says."""
+"""What the explorer does beyond its answers: it fills in, lights up, copies and remembers."""
 
 import re
 import time
@@ -9,13 +9,6 @@ from playwright.sync_api import expect
 PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 CELLS = "(cells) => cells.map((cell) => cell.dataset.cell)"
 BOTH = {"kind": "LSTM", "bidirectional": True, "num_layers": 2}
-
-
-def fields_of(page) -> dict[str, str]:
-    """Return what stands in the form, as an address has it."""
-    return page.evaluate("""() => Object.fromEntries(
-      [...document.getElementById("shape-explorer").elements].filter((e) => e.name)
-        .map((e) => [e.name, e.type === "checkbox" ? String(e.checked) : e.value]))""")
 
 
 def slow(route):
@@ -374,53 +367,3 @@ class TestCopies:
         assert "h_n, c_n (4, 4, 5)" in text
         assert "light-dark(" not in picture
         assert "var(--forward" not in picture
-
-
-class TestAddress:
-    @pytest.mark.parametrize("address", ["?kind=lstm", "#kind=lstm", "?KIND=nn.LSTM&seq_len=7"])
-    def test_is_tolerant(self, address, explorer, page, site):
-        """An address as people write it is understood."""
-        page.goto("about:blank")
-        page.goto(f"{site}/explorer.html{address}")
-
-        assert explorer()["layer"].startswith("torch.nn.LSTM")
-        expect(page.locator(".unread")).to_be_hidden()
-
-    def test_outlives_the_query(self, explorer, page, site):
-        """
-        What an address said at first does not come back when the page is loaded again.
-        """
-        page.goto("about:blank")
-        page.goto(f"{site}/explorer.html?num_layers=3&hidden_dim=9")
-        assert explorer()["tensors"]["h_n"] == "(3, 4, 9)"
-        explorer(num_layers=2)
-        page.wait_for_function("!location.href.includes('num_layers')")
-
-        page.reload()
-        assert explorer()["tensors"]["h_n"] == "(2, 4, 9)"
-
-    def test_says_what_it_does_not_understand(self, explorer, page, site):
-        """What is not understood stands above the answer, as text."""
-        page.goto("about:blank")
-        page.goto(f"{site}/explorer.html#kind=<b>x</b>&h0=3&seq_len=9")
-
-        expect(page.get_by_role("alert")).to_have_text(
-            "Not understood in the address: kind=<b>x</b>, h0=3. "
-            "The answer is for what stands in the form."
-        )
-        assert explorer()["tensors"]["input"] == "(9, 4, 3)"
-
-    def test_back_undoes_a_preset(self, explorer, page):
-        """After a preset, Back gives the fields as they were, and Forward the preset."""
-        explorer(kind="GRU", seq_len=9)
-        before = fields_of(page)
-        page.get_by_text("presets").click()
-        page.get_by_text("Text classifier").click()
-        preset = fields_of(page)
-        assert preset != before
-
-        page.go_back()
-        assert fields_of(page) == before
-        assert explorer()["tensors"]["output"] == "(9, 4, 5)"
-        page.go_forward()
-        assert fields_of(page) == preset

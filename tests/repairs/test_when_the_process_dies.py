@@ -1,19 +1,14 @@
 """The repairs of the page on crashes. What ends a process runs in one of its own."""
 
-import sys
-from pathlib import Path
-
 import pytest
 import torch
 from covers import LENGTHS, repairs
 from refused import checked
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
+from unrolled import computes_rightly
 
 from rnn_guide import check_forward
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from unrolled import computes_rightly
 
 EVERY = {"layouts": ["packed"], "proj_size": [0, 2]}
 

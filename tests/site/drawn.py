@@ -1,15 +1,11 @@
 """Reads a drawing of a tensor: what stands where."""
 
 import re
-import sys
 import xml.etree.ElementTree as ET
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, NamedTuple
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "docs" / "_extensions"))
-import tensors  # noqa: E402
+import tensors
 
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")

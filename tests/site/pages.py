@@ -1,12 +1,9 @@
 """The pages of the built site, in each edition."""
 
 import re
-import sys
 from functools import cache
 
-from scripts import HTML, ROOMS
-
-sys.path.insert(0, str(ROOMS))
+from scripts import HTML
 
 from languages.editions import EDITIONS, Edition
 

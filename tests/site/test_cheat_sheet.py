@@ -1,32 +1,28 @@
 """The sheet to print: its files, its shapes beside the rules, and each line of its code."""
 
 import re
-import sys
 import tomllib
 from io import BytesIO
 from itertools import combinations, product
-from pathlib import Path
 
 import pytest
 import torch
 from PIL import Image, ImageChops, ImageFont
 from pypdf import PdfReader
+from scripts import HTML, ROOT
 from sphinx import locale
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from cheat_sheet import content, lines, paper
+from machine_readable.previews import CHINESE_FONT, FONT
 from rnn_guide import lstm_shapes, symbolic_parameter_shapes, symbolic_shapes
 
-ROOT = Path(__file__).parents[2]
-HTML = ROOT / "docs" / "_build" / "html"
 FOLDERS = {"en": HTML / "_static" / "cheat-sheet", "zh": HTML / "zh-cn" / "_static" / "cheat-sheet"}
 FOLDER = FOLDERS["en"]
 POINTS = {"a4": (595.28, 841.89), "letter": (612, 792)}
 EDGE = 24  # points that printers may leave white
 
-sys.path.insert(0, str(ROOT / "docs" / "_extensions"))
-from cheat_sheet import content, lines, paper  # noqa: E402
-from machine_readable.previews import CHINESE_FONT, FONT  # noqa: E402
 
 EACH = [pytest.param(*each, id="-".join(each)) for each in product(FOLDERS, POINTS)]
 

@@ -2,21 +2,17 @@
 
 import html
 import re
-import sys
 from functools import cache
-from pathlib import Path
 
 import pytest
+from examples import EXAMPLES
+from scripts import HTML, ROOT
 
-ROOT = Path(__file__).parents[2]
+from code_marks.directions import directions
+from code_marks.parts import groups_of
+
 DOCS = ROOT / "docs"
-HTML = DOCS / "_build" / "html"
 
-sys.path[:0] = [str(DOCS / "_extensions"), str(ROOT / "tests" / "pages")]
-from examples import EXAMPLES  # noqa: E402
-
-from code_marks.directions import directions  # noqa: E402
-from code_marks.parts import groups_of  # noqa: E402
 
 ON_PAGES = [example for example in EXAMPLES if example.page.is_relative_to(DOCS)]
 SCRIPTS = {path.name: path.read_text("utf-8") for path in ROOT.glob("gallery/*.py")}

@@ -4,18 +4,7 @@ import re
 import tomllib
 
 import pytest
-from scripts import HTML, ROOT, engine, function
-
-MODULES = ("extract", "keys", "match", "causes", "explain")
-
-
-@pytest.fixture(scope="module")
-def explain():
-    """Return a function that gives what the box explains of a pasted text, or nothing."""
-    racer = engine(*(f"doctor/{module}.js" for module in MODULES))
-    data = (HTML / "_static" / "doctor" / "patterns.json").read_text(encoding="utf-8")
-    racer.eval(f"const guide = prepare({data}); null")
-    return function(racer, "explain(guide, text)")
+from scripts import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -5,16 +5,12 @@ import doctest
 import html
 import io
 import re
-import sys
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from scripts import HTML, ROOT
 
-ROOT = Path(__file__).parents[2]
-HTML = ROOT / "docs" / "_build" / "html"
-sys.path.insert(0, str(ROOT / "docs" / "_extensions"))
-from error_cards.halves import cut  # noqa: E402
+from error_cards.halves import cut
 
 PRE = re.compile(r'<div class="half (fails|runs)">.*?<pre>(.*?)</pre>', re.DOTALL)
 HIDDEN = re.compile(r"<span hidden>(.*?)</span>", re.DOTALL)

@@ -2,15 +2,12 @@
 
 import gettext
 import re
-import sys
 import tomllib
 
-from drawn import ROOT
+from scripts import HTML, ROOT
 from sphinx import locale
 
-HTML = ROOT / "docs" / "_build" / "html"
 RECORDS = ROOT / "docs" / "records"
-sys.path.insert(0, str(ROOT / "tests" / "pages"))
 
 
 def shown() -> str:

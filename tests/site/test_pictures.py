@@ -5,8 +5,9 @@ import re
 import numpy as np
 import pytest
 import torch
-from drawn import ROOT, tensors
+from scripts import ROOT
 
+import tensors
 from pictures import carried, padded, weights
 from pictures.drawings import DRAWINGS
 from pictures.marks import WIDEST

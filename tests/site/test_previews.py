@@ -2,7 +2,6 @@
 
 import re
 import struct
-import sys
 from io import BytesIO
 
 import pytest
@@ -11,18 +10,11 @@ from pages import LISTED, canonical, edition_of, read
 from PIL import Image, ImageColor, ImageOps
 from scripts import HTML, ROOT
 
+from machine_readable.previews import draw
+
 THEME = ROOT / "docs" / "_extensions" / "theme"
 COLOUR = re.compile(r"--([\w-]+): light-dark\((#\w+),")
 LIGHT = dict(COLOUR.findall((THEME / "colours.css").read_text(encoding="utf-8")))
-
-
-@pytest.fixture(scope="module")
-def draw():
-    """Return the function that draws a preview."""
-    sys.path.insert(0, str(ROOT / "docs" / "_extensions"))
-    from machine_readable.previews import draw
-
-    return draw
 
 
 class TestPreviews:
@@ -68,7 +60,7 @@ class TestPreviews:
 
         assert len(images) == len(LISTED)
 
-    def test_is_the_same_each_time(self, draw):
+    def test_is_the_same_each_time(self):
         """
         The same page gives the same bytes, and each part of it shows.
         """
@@ -80,7 +72,7 @@ class TestPreviews:
         assert draw(*page) == draw(*page)
         assert len({draw(*other) for other in [page, *others]}) == 6
 
-    def test_long_titles_stay_inside(self, draw):
+    def test_long_titles_stay_inside(self):
         """
         Nothing reaches the edges, however long a title and a description are.
         """

@@ -4,11 +4,11 @@ import html
 import re
 import tomllib
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from pages import ENGLISH
+from scripts import HTML, ROOT
 from searched import (
     ENGLISH_SITE,
     MESSAGES,
@@ -24,8 +24,6 @@ from searched import (
 )
 from torch import nn
 
-ROOT = Path(__file__).parents[2]
-HTML = ROOT / "docs" / "_build" / "html"
 TOPICS = tomllib.loads((ROOT / "docs" / "questions.toml").read_text(encoding="utf-8"))["topic"]
 QUESTIONS = [question for topic in TOPICS for question in topic["questions"]]
 

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from drawn import ROOT
+from scripts import HTML
 
-HTML = ROOT / "docs" / "_build" / "html"
 TABLE = re.compile(r'<table class="[^"]*docutils.*?</table>', re.DOTALL)
 TABLES = {
     path.relative_to(HTML).as_posix(): found

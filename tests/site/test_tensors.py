@@ -7,11 +7,13 @@ import sys
 from itertools import pairwise
 
 import pytest
-from drawn import ROOT, Drawing, box, grows, tensors
+from drawn import Drawing, box, grows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from layers import FUNCTIONS, LAYOUTS, Case, cases
+from scripts import ROOT
 
+import tensors
 from rnn_guide import symbolic_shapes
 
 SLANT = 0.37, 0.32  # of a cell of the depth
