@@ -7,6 +7,9 @@ from typing import NamedTuple
 from rnn_guide._rules import DIRECTIONS, Kind, Layout
 from rnn_guide.symbols import symbolic_shapes
 
+#: Axes in symbols, by tensor.
+Shapes = dict[str, tuple[str, ...]]
+
 
 class Selection(NamedTuple):
     """
@@ -30,37 +33,52 @@ def selections(
     """Return the parts of what a layer returns, in the order in which people ask for them."""
     padded = layout == "packed"
     shapes = symbolic_shapes(kind, layout="batched" if padded else layout, batch_first=batch_first)
-    output = "padded" if padded else "output"
     flag = "" if bidirectional else ", bidirectional=False"
-    features, batch = shapes["h_n"][-1], shapes["h_n"][1:-1]
+    return [
+        *_directions("padded" if padded else "output", shapes, flag, bidirectional),
+        *_of_last_layer(shapes["h_n"], flag, bidirectional),
+        *_rows(shapes, flag),
+    ]
 
+
+def _directions(output: str, shapes: Shapes, flag: str, bidirectional: bool) -> list[Selection]:
+    """Return each direction of the output, which is whole where there is one."""
+    axes = (*shapes["output"][:-1], shapes["h_n"][-1])
     halves = [f"{output}[..., :{{H_out}}]", f"{output}[..., {{H_out}}:]"]
-    found = [
+    return [
         Selection(
             name=direction,
             tensor="output",
             alone=half if bidirectional else output,
             package=f"split_output({output}{flag}).{direction}",
-            axes=(*shapes["output"][:-1], features),
+            axes=axes,
         )
         for direction, half in zip(DIRECTIONS[bidirectional], halves, strict=False)
     ]
+
+
+def _of_last_layer(h_n: tuple[str, ...], flag: str, bidirectional: bool) -> list[Selection]:
+    """Return one vector for each sequence, and the rows of the last layer."""
+    batch, features = h_n[1:-1], h_n[-1]
     split = f"split_state(h_n{flag})"
     vector = f"merge_directions({split})[-1]"
     if bidirectional:
         joined = "torch.cat([h_n[-2], h_n[-1]], dim=-1)"
         last = f"torch.stack({split})[:, -1]"
-        found += [
+        return [
             Selection("vector", "h_n", joined, vector, (*batch, f"D*{features}")),
             Selection("last_layer", "h_n", "h_n[-2:]", last, ("D", *batch, features)),
         ]
-    else:
-        last = f"{split}.forward[-1]"
-        found += [
-            Selection("vector", "h_n", "h_n[-1]", vector, (*batch, features)),
-            Selection("last_layer", "h_n", "h_n[-1]", last, (*batch, features)),
-        ]
-    return found + [
+    last = f"{split}.forward[-1]"
+    return [
+        Selection("vector", "h_n", "h_n[-1]", vector, (*batch, features)),
+        Selection("last_layer", "h_n", "h_n[-1]", last, (*batch, features)),
+    ]
+
+
+def _rows(shapes: Shapes, flag: str) -> list[Selection]:
+    """Return every row of each final state."""
+    return [
         Selection(
             name="row",
             tensor=state,
