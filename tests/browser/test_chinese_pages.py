@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 from axe import ALL, faults
-from served import CHINESE, open_context
+from server import CHINESE, open_context
 
 SIZES = [{"width": 1280, "height": 800}, {"width": 375, "height": 800}]
 SCHEMES = ["light", "dark"]

@@ -1,7 +1,7 @@
 """The switch between the editions, and that it is remembered."""
 
 import pytest
-from served import open_context
+from server import open_context
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 

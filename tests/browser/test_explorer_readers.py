@@ -6,7 +6,7 @@ import re
 
 from driver import DRIVE, for_readers
 from playwright.sync_api import expect
-from served import HTML, ROOT
+from server import HTML, ROOT
 from sphinx import locale
 
 

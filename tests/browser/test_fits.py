@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from served import CHINESE, ENGLISH, open_context
+from server import CHINESE, ENGLISH, open_context
 
 WIDTHS = (1280, 390, 320)
 #: What is cut or too small to be read, and how much of each kind was looked at.

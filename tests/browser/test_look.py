@@ -1,7 +1,7 @@
 """What each page looks like: its navigation, which folds, its room for text, and its code."""
 
 import pytest
-from served import HTML
+from server import HTML
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 LOWEST = "auto_gallery/plot_7_search_with_beams.html"

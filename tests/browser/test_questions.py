@@ -3,7 +3,7 @@
 import tomllib
 
 import pytest
-from served import ROOT
+from server import ROOT
 
 TOPICS = tomllib.loads((ROOT / "docs" / "questions.toml").read_text(encoding="utf-8"))["topic"]
 COUNT = sum(len(topic["questions"]) for topic in TOPICS)

@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from served import ROOT
+from server import ROOT
 
 TOPICS = tomllib.loads((ROOT / "docs" / "questions.toml").read_text(encoding="utf-8"))["topic"]
 QUESTIONS = [question for topic in TOPICS for question in topic["questions"]]
