@@ -47,6 +47,7 @@ const written = (axis, sizes) => {
  * @returns {string[]} such as "output (N, L, 10)"; none where PyTorch refuses the layer
  */
 export const shapesOf = (rules, fields) => {
+  /** @type {Record<string, string>} */
   const values = { layout: "batched", ...rules.usual, ...fields };
   const { kind, layout } = values;
   const shapes = rules.shapes[`${[kind, layout, values.batch_first === "True"]}`];
