@@ -43,7 +43,7 @@ def test_explains_at_once_what_is_pasted(place, page, site):
 
     assert sections(page)[:2] == ["error-hidden-last-batch", "error-hidden-length-as-batch"]
     card = page.locator(".doctor-card").first
-    expect(card).to_contain_text("This batch holds 4 sequences, and h_0 was made for 64.")
+    expect(card).to_contain_text("The batch size of this input is 4, and h_0 was made for 64.")
     expect(card.locator(".doctor-labels")).to_contain_text("PyTorch 1.7 to 2.")
     assert card.locator(".number.fault").first.inner_text().startswith("64")
     card.get_by_role("link", name="Read the section").click()
@@ -98,7 +98,7 @@ def test_says_the_first_sentence_once(page, site):
     paste(page, STATE)
 
     status = page.locator("form[data-doctor] [role=status]")
-    expect(status).to_have_text("This batch holds 4 sequences, and h_0 was made for 64.")
+    expect(status).to_have_text("The batch size of this input is 4, and h_0 was made for 64.")
 
 
 def test_copies_the_repair(page, site):

@@ -35,6 +35,19 @@ def asked(page, site):
     assert errors == []
 
 
+def test_a_layer_leads_to_its_shapes(asked, page):
+    """
+    A layer in the field has no section of its own: Enter shows its shapes.
+    """
+    results = asked("nn.LSTM(10, 20, num_layers=2, bidirectional=True, proj_size=5)")
+    assert results.first.inner_text() == "The shapes of this layer"
+    assert page.locator("#search-status").inner_text().startswith(f"{results.count() - 1} ")
+
+    page.keyboard.press("Enter")
+
+    page.locator(".doctor-card code", has_text="c_n (4, N, 20)").wait_for()
+
+
 class TestOverlay:
     @pytest.mark.parametrize("keys", ["/", "Control+k", "Meta+k", "box", "icon"])
     def test_opens_and_gives_the_focus_back(self, keys, page, site):

@@ -240,3 +240,65 @@ def test_layer_called_by_hand_starts_from_the_state(case):
 
     whole = time_first(case, linear(case.layer(case.x)[0]))[3:]
     assert torch.allclose(time_first(case, linear(output)), whole, atol=1e-6)
+
+
+class Asks(nn.Module):
+    """A model whose forward asks for a state."""
+
+    def __init__(self, layer):
+        """Keep the layer."""
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x, hidden):
+        """Return what the layer returns."""
+        return self.layer(x, hidden)
+
+
+class Repaired(Asks):
+    """The same model, whose state has a default."""
+
+    def forward(self, x, hidden=None):
+        """Return what the layer returns."""
+        return self.layer(x, hidden)
+
+
+@repairs("error-forward-missing", proj_size=[0, 2], layouts=["batched", "unbatched"])
+def test_default_is_a_state_of_zeros_and_a_state_still_counts(case):
+    """
+    Without a state the repaired model starts from zeros, and with one it goes on from there.
+    """
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'hidden'"):
+        Asks(case.layer)(case.x)
+
+    output, state = Repaired(case.layer)(case.x)
+    on, _ = Repaired(case.layer)(case.x, state)
+
+    is_lstm = case.kind == "LSTM"
+    zeros = tuple(map(torch.zeros_like, state)) if is_lstm else torch.zeros_like(state)
+    assert torch.allclose(output, Asks(case.layer)(case.x, zeros)[0], atol=1e-6)
+    assert torch.equal(on, case.layer(case.x, state)[0])
+    assert not torch.allclose(on, output, atol=1e-6)
+
+
+@repairs("error-cat-sizes", proj_size=[0, 2])
+def test_last_row_with_an_axis_of_time_is_joined_to_a_word(case):
+    """
+    The last row, both directions joined, gets its axis where a word has it, and ends each word.
+    """
+    axis = 1 if case.options["batch_first"] else 0
+    word = torch.randn(BATCH_SIZE, 3).unsqueeze(axis)
+    output, state = case.layer(case.x)
+    h_n = state[0] if case.kind == "LSTM" else state
+    last = last_rows(case, h_n)
+    if axis or len(h_n) > 1:
+        with pytest.raises(RuntimeError, match="Sizes of tensors must match except in dimension 2"):
+            torch.cat([word, h_n], dim=2)
+    with pytest.raises(RuntimeError, match="must have same number of dimensions: got 3 and 2"):
+        torch.cat([word, last], dim=2)
+
+    joined = torch.cat([word, last.unsqueeze(axis)], dim=2)
+
+    steps = time_first(case, output)
+    ends = [steps[-1, :, : case.features], steps[0, :, case.features :]][: case.num_directions]
+    assert torch.allclose(time_first(case, joined)[0], torch.cat([word.squeeze(axis), *ends], -1))

@@ -152,6 +152,13 @@ CALLS = [
         {},
     ),
     Call(
+        "error-input-dtype",
+        "layer, x = nn.GRU(I, H), torch.randn(L, N, I).double()",
+        "layer(x)",
+        {},
+        old="mat1 and mat2 must have the same dtype",
+    ),
+    Call(
         "error-state-dtype",
         "gru, x, h_0 = nn.GRU(I, H), torch.randn(L, N, I), torch.randn(1, N, H).double()",
         "gru(x, h_0)",

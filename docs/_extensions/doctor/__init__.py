@@ -22,6 +22,8 @@ from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 from doctor import causes, form, patterns
 from explorer import pasted
+from rnn_guide import _rules, _snippets
+from tensors import rules as tensors
 from theme import assets
 
 logger = logging.getLogger(__name__)
@@ -88,6 +90,11 @@ def write_patterns(app: Sphinx, error: Exception | None) -> None:
         **with_addresses(app, meant),
         "texts": form.texts(),
         "rules": pasted.rules(),
+        "shapes": {
+            **tensors.rules(),
+            "usual": {name: str(value) for name, value in _snippets.DEFAULTS.items()},
+            "projects": sorted(_rules.HAS_PROJECTION),
+        },
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     (Path(app.outdir) / "_static" / ROOM.name / "patterns.json").write_text(text, encoding="utf-8")

@@ -4,6 +4,7 @@
 import { readPasted } from "../explorer/pasted.js";
 import { card, list, nearCard, pastedCard } from "./cards.js";
 import { explain, fill, prepare } from "./explain.js";
+import { shapesOf } from "./layer.js";
 
 export { prepare };
 
@@ -36,7 +37,8 @@ export const answerTo = async (guide, text, nearest, root) => {
     const title = layer ? texts.layer : texts.shape;
     const alone = other ? fill(texts.no_input, { name: other }) : texts.refused;
     const said = (other || refused) && !layer ? alone : title;
-    return { nodes: [pastedCard(pasted, said, texts, root)], said };
+    const shapes = layer ? shapesOf(guide.shapes, pasted.fields) : [];
+    return { nodes: [pastedCard(pasted, shapes, said, texts, root)], said };
   }
   const found = await nearest(text, MOST_NEAR);
   const said = found.length ? texts.nearest : texts.nothing;

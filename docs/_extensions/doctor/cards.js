@@ -135,17 +135,19 @@ export const nearCard = (title, found, sections, root) => {
  * A layer or a shape, and the way to the explorer with its fields filled in.
  *
  * @param {import("../explorer/pasted.js").Pasted} pasted
+ * @param {string[]} shapes - of the layer
  * @param {string} title
  * @param {Record<string, string>} texts
  * @param {URL} root
  */
-export const pastedCard = (pasted, title, texts, root) => {
+export const pastedCard = (pasted, shapes, title, texts, root) => {
   const { fields, layer, shape, unread, refused, other } = pasted;
   const address = `explorer.html${other ? "" : `#${new URLSearchParams(fields)}`}`;
   const code = make("code", "", [layer, shape].filter(Boolean).join("  "));
   const content = [make("p", "doctor-message", code), make("p", "", make("strong", "", title))];
   const values = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
   for (const [text, listed] of /** @type {const} */ ([
+    [texts.shapes, shapes],
     [texts.fields, values],
     [texts.unread, unread],
   ])) {

@@ -20,6 +20,7 @@ import { match, patternsOf } from "./match.js";
  * @property {Record<string, Record<string, string>>} kinds - words of a kind of layer
  * @property {Record<string, string>} texts
  * @property {import("../explorer/pasted.js").Rules} rules
+ * @property {import("./layer.js").Shapes} shapes
  *
  * @typedef {Data & {
  *   known: import("./match.js").Pattern[], byForm: Map<string, Data["families"][number]>

@@ -62,6 +62,7 @@ def texts() -> dict[str, str]:
         "nothing": _("No section is near to this. Paste the last line of the traceback."),
         "layer": _("This layer, in the explorer"),
         "shape": _("An input of this shape, in the explorer"),
+        "shapes": _("Its shapes:"),
         "fields": _("What was read:"),
         "unread": _("What was not read:"),
         "refused": _("An input has two or three sizes, so this shape was not read."),

@@ -77,6 +77,7 @@ def texts() -> dict[str, Any]:
         "some": _("{} sections, the best first."),
         "near": _("No section says just that. These are the nearest:"),
         "none": _("Nothing was found. Try other words, or a part of the message."),
+        "layer": _("The shapes of this layer"),
         "groups": {  # by the folder of the page
             "answer": _("Answer"),
             "how-to": how_to,

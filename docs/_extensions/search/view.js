@@ -2,6 +2,7 @@
 
 import { make } from "../theme/elements.js";
 import { grouped } from "./groups.js";
+import { addressOf } from "./layer.js";
 import { isLoaded, loadIndex, loadShown, ROOT, saidIn, search } from "./load.js";
 import { isChinese } from "./words.js";
 
@@ -53,13 +54,23 @@ const fill = async (link, found, root) => {
 const option = (found, number, root) => {
   const { address, label, heading, page, question, hasCode } = found;
   const title = heading === page ? [page] : [`${page} › `, make("b", "", heading)];
-  const link = /** @type {HTMLAnchorElement} */ (make("a", "search-result"));
-  link.append(make("span", "search-title", ...(question ? marked(question) : title)));
+  const link = choice(question ? marked(question) : title, new URL(address, root), number);
   if (hasCode) link.append(make("code", "search-code")); // room, until it comes
   link.append(make("span", "search-excerpt"));
   fill(link, found, root).catch(() => {}); // title and link stay
-  link.href = new URL(address, root).href;
   link.dataset.section = label;
+  return link;
+};
+
+/**
+ * @param {(string | Node)[]} title
+ * @param {URL} address
+ * @param {number} number
+ */
+const choice = (title, address, number) => {
+  const link = /** @type {HTMLAnchorElement} */ (make("a", "search-result"));
+  link.append(make("span", "search-title", ...title));
+  link.href = address.href;
   link.id = `search-result-${number}`;
   link.role = "option";
   link.tabIndex = -1; // the arrows choose
@@ -76,7 +87,7 @@ export const start = (place) => {
   const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("q"));
   const results = /** @type {HTMLElement} */ (place.querySelector("#search-results"));
   const status = /** @type {HTMLElement} */ (place.querySelector("#search-status"));
-  const { some = "", near = "", none = "", more = "", groups = "" } = place.dataset;
+  const { some = "", near = "", none = "", more = "", groups = "", layer = "" } = place.dataset;
   const other = new URL(place.dataset.other ?? "", ROOT);
   let options = /** @type {HTMLElement[]} */ ([]);
   let chosen = -1;
@@ -97,9 +108,12 @@ export const start = (place) => {
   /**
    * @param {import("./found.js").Found[]} found
    * @param {URL} root
+   * @param {string} shapes - where those of a layer are shown
    */
-  const list = (found, root) => {
-    options = [];
+  const list = (found, root, shapes) => {
+    const first = [make("b", "", layer)];
+    options = shapes ? [choice(first, new URL(shapes, ROOT), 0)] : [];
+    const alone = [...options];
     const parts = grouped(found, JSON.parse(groups), more).map(({ name, items }, i) => {
       const title = make("div", "search-group", name);
       title.id = `search-group-${i}`;
@@ -110,10 +124,10 @@ export const start = (place) => {
       part.setAttribute("aria-labelledby", title.id);
       return part;
     });
-    results.replaceChildren(...parts);
-    results.hidden = !found.length;
+    results.replaceChildren(...alone, ...parts);
+    results.hidden = !options.length;
     results.scrollTop = 0;
-    field.setAttribute("aria-expanded", String(found.length > 0));
+    field.setAttribute("aria-expanded", String(options.length > 0));
     choose(0);
   };
 
@@ -123,9 +137,10 @@ export const start = (place) => {
    * @param {URL} root
    */
   const show = (query, { found, sure }, root) => {
-    list(found, root);
-    const text = found.length ? (sure ? some : near) : none;
-    status.dataset.quiet = String(found.length > 0 && sure);
+    const shapes = addressOf(query);
+    list(found, root, shapes);
+    const text = found.length ? (sure || shapes ? some : near) : none;
+    status.dataset.quiet = String(found.length > 0 && text === some);
     clearTimeout(saying);
     saying = window.setTimeout(() => {
       status.textContent = query ? text.replace("{}", String(found.length)) : "";
