@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.typing import ExtensionMetadata
 
+from code_marks import breaks
 from code_marks.drawn import drawn
 from languages.comments import PYTHON
 
@@ -66,5 +67,7 @@ def depart(self: Any, node: marked_code) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the step behind those of Sphinx and sphinx-gallery."""
     app.add_node(marked_code, html=(visit, depart))
+    app.add_node(breaks.word_break, html=(breaks.visit, None))
     app.add_post_transform(MarkCode)
+    app.add_post_transform(breaks.BreakCode)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
