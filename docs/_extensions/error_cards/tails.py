@@ -67,7 +67,8 @@ def groups(content: list[nodes.Node]) -> list[list[nodes.Node]]:
 def can_fold(group: list[nodes.Node]) -> bool:
     """Return whether a group has a lead, and nothing that another page may link to."""
     targets = (node for part in group for node in part.findall(nodes.Element) if node["ids"])
-    lead, shown = group[0], len(group) > 1
+    lead, *rest = group
+    shown = any(not isinstance(node, nodes.Invisible) for node in rest)
     return shown and isinstance(lead, nodes.paragraph) and not any(targets)
 
 
