@@ -33,15 +33,16 @@ MEASURE = """async () => {
     if (scrolls && !stays(box)) fault(box, "cut");
   }
 
-  for (const code of all("article code.whole")) {
-    if (code.getClientRects().length > 1) fault(code, "broken");
+  const linesOf = (code) =>
+    new Set([...code.getClientRects()].map(({ bottom }) => Math.round(bottom))).size;
+  for (const code of all("article :is(p, li) > code.whole")) {
+    if (linesOf(code) > 1) fault(code, "broken");
     if (code.getBoundingClientRect().right > innerWidth + 0.5) fault(code, "cut");
   }
 
   const tables = all("article :is(table.docutils, .wide > table)");
   for (const code of tables.flatMap((table) => all("code", table))) {
-    const lines = new Set([...code.getClientRects()].map(({ bottom }) => Math.round(bottom)));
-    if (code.textContent.startsWith("(") && lines.size > 1) fault(code, "broken");
+    if (code.textContent.startsWith("(") && linesOf(code) > 1) fault(code, "broken");
     const room = code.closest("td, th").getBoundingClientRect();
     if (code.getBoundingClientRect().right > room.right + 0.5) fault(code, "cut");
   }
