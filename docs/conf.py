@@ -49,6 +49,7 @@ extensions = [
     "front",
     "gallery",
     "languages",
+    "lost",
     "machine_readable",
     "mathml",
     "moved",

@@ -113,3 +113,12 @@ class TestMoved:
         page.wait_for_url("**/errors/state-rows.html#error-hidden-rows")
 
         assert page.locator("#error-hidden-rows").is_visible()
+
+    def test_address_of_an_old_page_leads_to_the_new_one(self, page, site):
+        """
+        A page that is gone opens the one in its place, with the section that was asked for.
+        """
+        page.goto(f"{site}/explanation/trust-and-speed.html#here")
+        page.wait_for_url("**/explanation/trust.html#here")
+
+        assert page.locator("h1").is_visible()

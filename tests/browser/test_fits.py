@@ -6,6 +6,8 @@ import pytest
 from server import CHINESE, ENGLISH, open_context
 
 WIDTHS = (1280, 390, 320)
+#: How long a page may be: screens of 800 pixels, where it is 1280 wide.
+SCREENS = 6.7
 #: What is cut or too small to be read, and how much of each kind was looked at.
 MEASURE = """async () => {
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));  // after "resize"
@@ -31,10 +33,16 @@ MEASURE = """async () => {
     if (scrolls && !stays(box)) fault(box, "cut");
   }
 
+  const linesOf = (code) =>
+    new Set([...code.getClientRects()].map(({ bottom }) => Math.round(bottom))).size;
+  for (const code of all("article :is(p, li) > code.whole")) {
+    if (linesOf(code) > 1) fault(code, "broken");
+    if (code.getBoundingClientRect().right > innerWidth + 0.5) fault(code, "cut");
+  }
+
   const tables = all("article :is(table.docutils, .wide > table)");
   for (const code of tables.flatMap((table) => all("code", table))) {
-    const lines = new Set([...code.getClientRects()].map(({ bottom }) => Math.round(bottom)));
-    if (code.textContent.startsWith("(") && lines.size > 1) fault(code, "broken");
+    if (code.textContent.startsWith("(") && linesOf(code) > 1) fault(code, "broken");
     const room = code.closest("td, th").getBoundingClientRect();
     if (code.getBoundingClientRect().right > room.right + 0.5) fault(code, "cut");
   }
@@ -53,18 +61,20 @@ MEASURE = """async () => {
     });
   });
   if (document.documentElement.scrollWidth > innerWidth) fault(document.body, "scrolls sideways");
-  return { faults, seen: { boxes: boxes.length, tables: tables.length, texts: texts.length } };
+  const screens = document.querySelector("article").scrollHeight / 800;
+  const seenOf = { boxes: boxes.length, tables: tables.length, texts: texts.length };
+  return { faults, screens, seen: seenOf };
 }"""
 
 
 @pytest.mark.parametrize("pages", [ENGLISH, CHINESE], ids=["en", "zh-CN"])
-def test_nothing_is_cut(pages, chromium, site):
+def test_nothing_is_cut_or_long(pages, chromium, site):
     """
-    Nothing is cut, no tuple is broken, and texts in pictures have 12 pixels or more.
+    Nothing is cut, no tuple is broken, texts in pictures are large enough, and no page is too long.
 
     One test for all pages of an edition, in one window: each is opened once.
     """
-    faults, seen = {}, Counter()
+    faults, screens, seen = {}, {}, Counter()
     with open_context(chromium) as context:
         page = context.new_page()
         for path in pages:
@@ -73,10 +83,12 @@ def test_nothing_is_cut(pages, chromium, site):
                 page.set_viewport_size({"width": width, "height": 844})
                 found = page.evaluate(MEASURE)
                 seen.update(found["seen"])
+                screens.setdefault(path, found["screens"])  # at the first width
                 if found["faults"]:
                     faults[path, width] = found["faults"]
 
     assert faults == {}
+    assert {path: height for path, height in screens.items() if height > SCREENS} == {}
     assert seen["boxes"] > 1500
     assert seen["tables"] > 120
     assert seen["texts"] > 1500
@@ -93,7 +105,7 @@ def test_rows_keep_their_columns_for_a_screen_reader(width, page, site):
     row = table.get_by_role("row").filter(has_text="unbatched")
 
     assert (row.evaluate("(node) => getComputedStyle(node).display") == "block") == (width < 500)
-    assert row.get_by_role("rowheader").inner_text().splitlines() == ["unbatched", "explorer"]
+    assert row.get_by_role("rowheader").inner_text().split() == ["unbatched", "explorer"]
     assert row.get_by_role("cell").first.inner_text() == "(L, H_in)"
     assert table.get_by_role("columnheader").all_inner_texts()[:2] == ["layout", "input"]
 

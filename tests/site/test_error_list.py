@@ -10,6 +10,7 @@ from scripts import HTML, ROOT, engine, function
 
 LABELS = ("raises", "warns", "runs", "ends")
 MOVED = tomllib.loads((ROOT / "docs" / "moved.toml").read_text(encoding="utf-8"))
+GONE = MOVED.pop("pages that are gone")
 
 
 def soup(path: str) -> BeautifulSoup:
@@ -160,3 +161,21 @@ class TestMoved:
         Where sections stood there is still a page.
         """
         assert all((HTML / f"{page}.html").exists() for page in MOVED)
+
+    @pytest.mark.parametrize("folder", ["", "zh-cn/"], ids=["en", "zh-CN"])
+    @pytest.mark.parametrize("page", GONE)
+    def test_old_pages_lead_on(self, page, folder):
+        """
+        Where a page is gone a link, and a browser without scripts, lead to another.
+        """
+        document = soup(f"{folder}{page}.html")
+        new = HTML / folder / f"{GONE[page]}.html"
+        address = document.a["href"]
+
+        assert (HTML / folder / page).parent.joinpath(address).resolve() == new.resolve()
+        assert new.exists()
+        assert document.select_one('[http-equiv="refresh"]')["content"] == f"0; url={address}"
+        assert document.select_one('[rel="canonical"]')["href"].endswith(
+            f"/{folder}{GONE[page]}.html"
+        )
+        assert document.html["lang"] == soup(f"{folder}index.html").html["lang"]

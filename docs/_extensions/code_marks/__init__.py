@@ -15,6 +15,7 @@ from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 from sphinx_markdown_builder.translator import MarkdownTranslator
 
+from code_marks import breaks
 from code_marks.drawn import drawn
 from languages.comments import PYTHON
 
@@ -75,5 +76,7 @@ def visit_markdown(translator: MarkdownTranslator, node: MarkedCode) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the step behind those of Sphinx and sphinx-gallery."""
     app.add_node(MarkedCode, html=(visit_html, depart_html), markdown=(visit_markdown, None))
+    app.add_node(breaks.word_break, html=(breaks.visit, None))
     app.add_post_transform(MarkCode)
+    app.add_post_transform(breaks.BreakCode)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,11 +6,15 @@ from typing import NamedTuple
 
 from docutils import nodes
 
+from code_marks.breaks import places, word_break
 from code_marks.directions import directions
 from code_marks.parts import TRACEBACK, Part, groups_of
 
 #: Pygments' names for what is printed and for a traceback.
 ROLES = {"printed": "go", "fails": "gt"}
+#: The head of a traceback that leaves its calls out.
+NO_CALLS = TRACEBACK + "    ...\n"
+LONG = 20  # letters without a space that half of a card on a phone holds
 
 
 class Stretch(NamedTuple):
@@ -64,7 +68,10 @@ def _stretches(part: Part, at: int) -> Iterator[Stretch]:
     ends = [at + end for end in accumulate(map(len, part.lines))]
     if part.role == "fails":
         head = [*takewhile(lambda line: line.startswith((TRACEBACK, " ")), part.lines)]
-        yield Stretch(at + sum(map(len, head)), ends[-1], _with_class("gr"))
+        message = at + sum(map(len, head))
+        if "".join(head) == NO_CALLS:
+            yield Stretch(at, message, _with_class("calls"))
+        yield Stretch(message, ends[-1], _with_class("gr"))
     if part.role != "typed":
         return
     starts = [end - len(code) for code, end in zip(part.code, ends, strict=True)]
@@ -74,6 +81,8 @@ def _stretches(part: Part, at: int) -> Iterator[Stretch]:
     for comment in part.comments:
         start = starts[comment.start[0] - 1] + comment.start[1]
         yield Stretch(start, start + len(comment.string), _with_class("c1"))
+    for place in places("".join(part.lines), LONG):
+        yield Stretch(at + place, at + place, word_break())
     for word in directions("".join(part.code)):
         start = starts[word.line]
         yield Stretch(start + word.start, start + word.end, _with_class(word.direction))

@@ -61,12 +61,13 @@ class Crashes(SphinxDirective):
         release, by_code = on_a_gpu()
         for line in lines():
             if line["section"] == self.arguments[0]:
-                found.append(nodes.literal_block(line["code"], line["code"], language="python"))
+                code = nodes.literal_block(line["code"], line["code"], language="python")
                 items = [nodes.paragraph("", "", *said(ends)) for ends in reversed(line["ends"])]
                 if line["code"] in by_code:
                     there = said_there(release, by_code[line["code"]])
                     items.append(nodes.paragraph("", "", *there))
-                found.append(nodes.bullet_list("", *(nodes.list_item("", item) for item in items)))
+                ends = nodes.bullet_list("", *(nodes.list_item("", item) for item in items))
+                found.append(nodes.container("", code, ends, classes=["crash"]))
         if not found:
             raise self.error(f"nothing is on record of {self.arguments[0]}")
         return found

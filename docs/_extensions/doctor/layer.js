@@ -35,9 +35,8 @@ const known = (rules, values) => {
  */
 const written = (axis, sizes) => {
   const factors = axis.split("*");
-  const numbers = factors.flatMap((factor) => sizes[factor] ?? []);
   const symbols = factors.filter((factor) => sizes[factor] === undefined);
-  const number = product(numbers);
+  const number = product(factors.filter((factor) => factor in sizes).map((name) => sizes[name]));
   return [...(symbols.length && number === 1n ? [] : [number]), ...symbols].join("*");
 };
 

@@ -66,14 +66,19 @@ def stand_out(paragraph: nodes.paragraph) -> None:
 
 
 def in_halves(content: list[nodes.Node], message: str, kind: str) -> list[nodes.Node]:
-    """Return the content with its first example that fails in halves, and what is long folded."""
-    for place, node in enumerate(content):
-        if isinstance(node, nodes.literal_block) and "testnodetype" in node:
-            found = cut(node.astext(), message)
-            if found:
-                both = halves(node, found, _("warns") if kind == labels.WARNS else _("fails"))
-                return [*content[:place], both, *folded(content[place + 1 :])]
-    return content
+    """Return the content with its first example that fails in halves, and folded what is long."""
+    examples = [
+        (place, node)
+        for place, node in enumerate(content)
+        if isinstance(node, nodes.literal_block) and "testnodetype" in node
+    ]
+    for place, node in examples:
+        found = cut(node.astext(), message)
+        if found:
+            both = halves(node, found, _("warns") if kind == labels.WARNS else _("fails"))
+            return [*content[:place], both, *folded(content[place + 1 :])]
+    first = examples[0][0] + 1 if examples else len(content)
+    return [*content[:first], *folded(content[first:], above=content[:first])]
 
 
 def halves(block: nodes.literal_block, found: Halves, fails: str) -> Part:

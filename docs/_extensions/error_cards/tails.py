@@ -1,6 +1,7 @@
 """What follows a repair: where it is more than a screen, it is folded, and its lead says so."""
 
 import re
+from collections.abc import Sequence
 
 from docutils import nodes
 from docutils.utils import column_width
@@ -18,14 +19,20 @@ CHECKED = re.compile(r"^>>> rnn_guide\.check_forward\((?:.|\n\.\.\.)*\nTraceback
 MAX_LEAD = 120
 
 
-def folded(content: list[nodes.Node]) -> list[nodes.Node]:
-    """Return the content, with what the package says and what is below a screen folded."""
+def folded(content: list[nodes.Node], above: Sequence[nodes.Node] = ()) -> list[nodes.Node]:
+    """
+    Return the content, with what the package says and what is below a screen folded.
+
+    Args:
+        content: What follows the first example.
+        above: That example with its text, where it is not in halves: it fills the screen too.
+    """
     drawn: list[nodes.Node] = []
-    long = sum(map(height, content)) > SCREEN
-    shown = 0
+    shown = sum(map(height, above))
+    long = shown + sum(map(height, content)) > SCREEN
     for number, group in enumerate(groups(content)):
         shown += sum(map(height, group))
-        below = long and number > 0 and shown > OPEN
+        below = long and (number > 0 or bool(above)) and shown > OPEN
         drawn += [fold(group)] if can_fold(group) and (below or checks(group)) else group
     return drawn
 
@@ -60,7 +67,8 @@ def groups(content: list[nodes.Node]) -> list[list[nodes.Node]]:
 def can_fold(group: list[nodes.Node]) -> bool:
     """Return whether a group has a lead, and nothing that another page may link to."""
     targets = (node for part in group for node in part.findall(nodes.Element) if node["ids"])
-    lead, shown = group[0], len(group) > 1
+    lead, *rest = group
+    shown = any(not isinstance(node, nodes.Invisible) for node in rest)
     return shown and isinstance(lead, nodes.paragraph) and not any(targets)
 
 

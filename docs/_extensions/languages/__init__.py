@@ -96,25 +96,10 @@ class OneDocument(SphinxTransform):
             node.document = self.document
 
 
-def write_page_for_the_lost(app: Sphinx) -> None:
-    """Say what the page for addresses that do not exist says; its links hold at any depth."""
-    prefix = app.config.notfound_urls_prefix
-    app.config.notfound_context = {
-        "title": _("Page not found"),
-        "body": f"<h1>{_('Page not found')}</h1>\n<p>"
-        + _(
-            'There is no page at this address. Start at the <a href="{first}">first page</a>, '
-            "or use the search."
-        ).format(first=prefix)
-        + "</p>",
-    }
-
-
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register catalogs, steps, template, script and style."""
     app.connect("builder-inited", load, priority=0)
     app.connect("config-inited", move)
-    app.connect("builder-inited", write_page_for_the_lost)
     app.add_transform(OneDocument)
     app.add_transform(comments.TranslateComments)
     app.add_transform(missing.ReportUntranslated)

@@ -7,9 +7,11 @@ that carries its style, so it looks the same in a page, in a book and in a file.
 
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
@@ -76,8 +78,26 @@ class Picture(DrawnDirective):
         return [node]
 
 
+class Beside(SphinxPostTransform):
+    """Let a picture of one panel stand beside the example above it, where there is room."""
+
+    formats = ("html",)
+    default_priority = 400  # before the example is marked
+
+    def run(self, **kwargs: Any) -> None:
+        """Put both into one box."""
+        for picture in list(self.document.findall(PictureNode)):
+            above = picture.previous_sibling()
+            if isinstance(above, nodes.literal_block) and len(DRAWINGS[picture["name"]]()) == 1:
+                picture.parent.remove(picture)
+                box = nodes.container("", classes=["beside"])
+                above.replace_self(box)
+                box += [above, picture]
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directive, and how its pictures are written."""
     app.add_node(PictureNode, html=(visit_html, None), markdown=(visit_markdown, None))
     app.add_directive("picture", Picture)
+    app.add_post_transform(Beside)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -20,6 +20,7 @@ from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
 from languages.text import units
+from tensors.link import ExplorerLink
 from theme import assets
 
 LONG = 28  # letters of code that may break where a line ends
@@ -29,6 +30,8 @@ NARROW, WIDE = 19, 58  # ems of a phone and of a page
 
 #: A table becomes cards where its box is narrower than one of these, in rem.
 STEPS = (34, 42, 50)
+
+ARROW = 2  # letters that the link of a row takes
 
 ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "row": "row"}
 
@@ -103,7 +106,10 @@ def columns_of(table: nodes.table) -> Iterator[tuple[nodes.Node, ...]]:
 
 def words(table: nodes.table) -> list[int]:
     """Return how many letters of each column cannot be parted."""
-    return [max(max(unbroken(cell), default=0) for cell in cells) for cells in columns_of(table)]
+    return [
+        max(max(unbroken(cell), default=0) + leads_on(cell) for cell in cells)
+        for cells in columns_of(table)
+    ]
 
 
 def unbroken(cell: nodes.Node) -> Iterator[int]:
@@ -121,8 +127,14 @@ def as_word(text: nodes.Text) -> str:
 def texts(table: nodes.table) -> list[int]:
     """Return how many letters of each column would stand in one line."""
     return [
-        max(min(column_width(cell.astext()), LINE) for cell in cells) for cells in columns_of(table)
+        max(min(column_width(cell.astext()), LINE) + leads_on(cell) for cell in cells)
+        for cells in columns_of(table)
     ]
+
+
+def leads_on(cell: nodes.Node) -> int:
+    """Return how many letters the link to the explorer takes in a cell, if it has one."""
+    return ARROW if any(cell.findall(ExplorerLink)) else 0
 
 
 Visit = Callable[[HTML5Translator, nodes.Element], None]

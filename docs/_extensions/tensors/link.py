@@ -44,7 +44,7 @@ def html(translator: HTML5Translator, kind: str, arguments: dict[str, Any], elem
     name = _("explorer")
     label = escape(_("{layer} in the explorer").format(layer=said))
     target = f"{builder.get_relative_uri(page, EXPLORER)}#{escape(address(layer))}"
-    link = f'<a href="{target}" aria-label="{label}">{escape(name)}</a>'
+    link = f'<a href="{target}" aria-label="{label}" title="{label}">{escape(name)}</a>'
     return f'<{element} class="to-explorer">{link}</{element}>'
 
 

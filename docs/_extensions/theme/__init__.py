@@ -43,7 +43,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("html-page-context", navigation.spare_tree, priority=400)  # furo's is 500
     app.connect("html-page-context", navigation.add_ways)
     app.connect("html-page-context", assets.prune)
-    assets.add(app, ROOM, dict.fromkeys(LINKED, ""))
+    assets.add(app, ROOM, {**dict.fromkeys(LINKED, ""), "cards.css": 'class="cards'})
     for address in COPYING:
         assets.link_where(address, 'class="highlight')
     for address in REPLACED:
