@@ -25,7 +25,7 @@ const ASKED = 0.6; // the same of a question, where its answer is shown
 const NEAR = 0.3; // the points of a question, beside those of a heading of its section
 const ENOUGH = 0.25; // the points of the last section, beside those of the first
 const PER_PAGE = 4;
-const MOST = 9;
+const MOST = 8;
 const SURE = 0.45; // the part of what the words count that a heading or text must hold
 const NAMED = 0.7; // the part that one heading must hold to name what was asked
 
