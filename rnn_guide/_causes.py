@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
 from rnn_guide._rules import Layout
+from rnn_guide.directions import is_dense
 
 LENGTHS = "are these lengths? A layer takes none: pack the input"
 NO_C_0 = "is c_0 missing? An LSTM returns both; only where there is none yet pass zeros"
@@ -57,7 +58,9 @@ def of_features(got: Shape, fewest: int, input_size: int) -> str:
 def are_lengths(value: object) -> bool:
     """Return whether a value may hold the lengths of sequences."""
     if isinstance(value, Tensor):
-        return value.dim() < 2 and not (value.is_floating_point() or value.is_complex())
+        if not is_dense(value) or value.dim() > 1:
+            return False
+        return not (value.is_floating_point() or value.is_complex())
     return isinstance(value, (tuple, list)) and {type(part) for part in value} == {int}
 
 
@@ -76,7 +79,7 @@ def of_pair(value: object, h_0: Shape) -> str:
         return LENGTHS
     if isinstance(value, PackedSequence):
         return of_type(value)
-    if isinstance(value, Tensor) and tuple(value.shape) == (2, *h_0):
+    if isinstance(value, Tensor) and is_dense(value) and tuple(value.shape) == (2, *h_0):
         return "are both in one tensor? Then pass (state[0], state[1])"
     if not isinstance(value, (tuple, list)):
         return NO_C_0

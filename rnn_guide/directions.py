@@ -334,10 +334,16 @@ def _shape(name: str, tensor: Any) -> torch.Size:
         raise
 
 
+def is_dense(tensor: Tensor) -> bool:
+    """Return whether a tensor has a shape, and one number for each place in it."""
+    if isinstance(tensor, torch.nn.UninitializedParameter):
+        return False
+    return tensor.layout is torch.strided and not (tensor.is_nested or tensor.is_quantized)
+
+
 def _check_dense(name: str, tensor: Tensor) -> None:
     """Refuse a tensor that PyTorch cannot split or merge."""
-    lazy = isinstance(tensor, torch.nn.UninitializedParameter)
-    if lazy or tensor.is_nested or tensor.is_quantized or tensor.layout is not torch.strided:
+    if not is_dense(tensor):
         raise TypeError(
             f"{name} must be one dense tensor, got {_checks.format_value(tensor)}; is it sparse, "
             "nested, quantized, or a parameter that has no shape yet?"
