@@ -238,6 +238,19 @@ class TestAssets:
         assert not classes & furo_style.UNUSED
         assert not {element.name for element in found} & furo_style.UNUSED_ELEMENTS
 
+    def test_each_named_value_is_there(self):
+        """
+        Our copy of furo's style leaves out colours and sizes: none that is used by its name.
+        """
+        files = [path for path in HTML.rglob("*") if path.suffix in {".css", ".js", ".html"}]
+        linked = [path for path in files if path.name != "furo-extensions.css"]
+        text = "".join(path.read_text(encoding="utf-8") for path in linked)
+        used = set(re.findall(r"var\(\s*(--[\w-]+)\s*\)", text))  # no other value in its place
+        there = set(re.findall(r"(--[\w-]+)[\"']?\s*[:,]", text))
+
+        assert len(used) > 100
+        assert used - there == {"--color-background-muted"}  # which furo uses and does not have
+
     def test_scripts_hold_what_they_import(self):
         """
         A page asks once for a tool, and a browser that has kept an old module mixes it with no new

@@ -50,11 +50,13 @@ UNUSED = {
 UNUSED_ELEMENTS = {"blockquote", "figcaption", "figure", "h5", "h6", "hr", "optgroup"}
 CLASS = re.compile(r"\.([\w-]+)")
 ELEMENT = re.compile(r"(?:^|[\s>+~(])(\w+)")
-#: An icon that styles name, such as the pencil of a note; the drawing stands in it.
-ICON = re.compile(r"(--icon-[\w-]+):url\([^)]*\);?")
+#: A name that styles use for a value, such as a colour or the drawing of an icon.
+NAMED = re.compile(r"""(?<=[{;])(--[\w-]+):(?:[^;{}"']|"[^"]*"|'[^']*')*;?""")
+USE = re.compile(r"var\(\s*(--[\w-]+)")
 #: A comma between selectors, and not within the brackets of one.
 COMMA = re.compile(r",(?![^(]*\))")
 NAME = "styles/furo.css"
+ROOMS = Path(__file__).parents[1]
 
 
 def lighten(app: Sphinx) -> None:
@@ -65,14 +67,22 @@ def lighten(app: Sphinx) -> None:
     place = Path("_build", "furo", str(app.config.language))
     path = Path(app.confdir) / place / NAME
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(lighter(style.read_text(encoding="utf-8")), encoding="utf-8")
+    ours = " ".join(style.read_text(encoding="utf-8") for style in ROOMS.glob("*/*.css"))
+    path.write_text(lighter(style.read_text(encoding="utf-8"), ours), encoding="utf-8")
     app.config.html_static_path = [*app.config.html_static_path, str(place)]
 
 
-def lighter(text: str) -> str:
-    """Return a style without unused rules, and without the icons that they alone have."""
-    left = without_unused(text)
-    return ICON.sub(lambda icon: icon[0] if f"var({icon[1]})" in left else "", left)
+def lighter(text: str, ours: str) -> str:
+    """Return a style without unused rules, and without the names that they alone use."""
+    left, before = without_unused(text), ""
+    while left != before:  # a name may use another
+        before, left = left, without_unused_names(left, {*USE.findall(left + ours)})
+    return left
+
+
+def without_unused_names(text: str, used: set[str]) -> str:
+    """Return a style without the names that are not in use."""
+    return NAMED.sub(lambda named: named[0] if named[1] in used else "", text)
 
 
 def without_unused(text: str) -> str:
