@@ -369,7 +369,7 @@ class TestLostReaders:
 
         assert failed == [address]
         assert page.locator("h1").inner_text() == "Page not found"
-        page.locator("article a").click()
+        page.locator("article a").first.click()
         assert page.title().startswith("RNN Guide: ")
 
 
