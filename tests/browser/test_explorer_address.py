@@ -68,7 +68,8 @@ class TestAddress:
         """
         page.add_init_script("window.alert = () => { window.hacked = true; }")
         names = page.eval_on_selector_all("#shape-explorer [name]", "es => es.map(e => e.name)")
-        plain = page.evaluate("document.querySelectorAll('.explorer *').length")
+        elements = "document.querySelectorAll('.explorer *').length"
+        plain = page.evaluate(elements)
 
         for value in HOSTILE:
             query = urlencode(dict.fromkeys(names, value))
@@ -76,7 +77,7 @@ class TestAddress:
                 page.goto("about:blank")
                 page.goto(f"{site}/explorer.html{address}")
 
-                assert page.evaluate("document.querySelectorAll('.explorer *').length") == plain
+                page.wait_for_function(f"{elements} === {plain}")  # all is drawn, and no more
                 assert page.evaluate("window.hacked") is None
                 answer = explorer()
                 assert answer["tensors"]["output"] == "(7, 4, 5)"
