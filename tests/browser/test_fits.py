@@ -7,7 +7,7 @@ from server import CHINESE, ENGLISH, open_context
 
 WIDTHS = (1280, 390, 320)
 #: How long a page may be: screens of 800 pixels, where it is 1280 wide.
-SCREENS = 7.6  # the longest holds eight errors, each with the run that shows it
+SCREENS = 6.7
 #: What is cut or too small to be read, and how much of each kind was looked at.
 MEASURE = """async () => {
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));  // after "resize"
