@@ -10,6 +10,7 @@ class TestCard:
         page.goto(f"{site}/errors/state-sizes.html")
         card = page.locator(".error-card").first
 
-        label, message = (card.locator(part).first.bounding_box() for part in (".card-label", ":is(h2, h3) code"))
+        label = card.locator(".card-label").first.bounding_box()
+        message = card.locator(":is(h2, h3) code").first.bounding_box()
 
         assert message["x"] == label["x"]
