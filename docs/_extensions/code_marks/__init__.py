@@ -76,7 +76,7 @@ def visit_markdown(translator: MarkdownTranslator, node: MarkedCode) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the step behind those of Sphinx and sphinx-gallery."""
     app.add_node(MarkedCode, html=(visit_html, depart_html), markdown=(visit_markdown, None))
-    app.add_node(breaks.word_break, html=(breaks.visit, None))
+    app.add_node(breaks.WordBreak, html=(breaks.visit_html, None))
     app.add_post_transform(MarkCode)
     app.add_post_transform(breaks.BreakCode)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

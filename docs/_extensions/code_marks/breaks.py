@@ -13,11 +13,12 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.writers.html5 import HTML5Translator
 
 LONG = 24  # letters of a sentence's code that a line of a phone holds
 
 
-class word_break(nodes.inline):  # noqa: N801 (as docutils calls its nodes)
+class WordBreak(nodes.inline):
     """A place where a line may end."""
 
 
@@ -44,11 +45,11 @@ class BreakCode(SphinxPostTransform):
                 ends = [0, *places(str(text), LONG, r"[._(\[,=]"), len(text)]
                 parts = [nodes.Text(text[start:end]) for start, end in pairwise(ends)]
                 if len(parts) > 1:
-                    joined = [node for part in parts for node in (word_break(), part)]
+                    joined = [node for part in parts for node in (WordBreak(), part)]
                     text.parent.replace(text, joined[1:])
 
 
-def visit(self: Any, node: word_break) -> None:
+def visit_html(translator: HTML5Translator, node: WordBreak) -> None:
     """Write the place."""
-    self.body.append("<wbr>")
+    translator.body.append("<wbr>")
     raise nodes.SkipNode

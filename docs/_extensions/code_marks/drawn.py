@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from docutils import nodes
 
-from code_marks.breaks import places, word_break
+from code_marks.breaks import WordBreak, places
 from code_marks.directions import directions
 from code_marks.parts import TRACEBACK, Part, groups_of
 
@@ -82,7 +82,7 @@ def _stretches(part: Part, at: int) -> Iterator[Stretch]:
         start = starts[comment.start[0] - 1] + comment.start[1]
         yield Stretch(start, start + len(comment.string), _with_class("c1"))
     for place in places("".join(part.lines), LONG):
-        yield Stretch(at + place, at + place, word_break())
+        yield Stretch(at + place, at + place, WordBreak())
     for word in directions("".join(part.code)):
         start = starts[word.line]
         yield Stretch(start + word.start, start + word.end, _with_class(word.direction))
