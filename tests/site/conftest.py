@@ -14,7 +14,7 @@ DOCTOR = ("extract", "keys", "match", "causes", "explain")
 @pytest.fixture(scope="session")
 def explain():
     """Return a function that gives what the box explains of a pasted text, or nothing."""
-    racer = engine(*(f"doctor/{module}.js" for module in DOCTOR))
+    racer = engine("tensors/words.js", *(f"doctor/{module}.js" for module in DOCTOR))
     data = (HTML / "_static" / "doctor" / "patterns.json").read_text(encoding="utf-8")
     racer.eval(f"const guide = prepare({data}); null")
     return function(racer, "explain(guide, text)")

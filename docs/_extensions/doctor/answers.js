@@ -2,8 +2,9 @@
 // the search says what is nearest.
 
 import { readPasted } from "../explorer/pasted.js";
+import { fill } from "../tensors/words.js";
 import { card, list, nearCard, pastedCard } from "./cards.js";
-import { explain, fill, prepare } from "./explain.js";
+import { explain, prepare } from "./explain.js";
 import { shapesOf } from "./layer.js";
 
 export { prepare };

@@ -1,8 +1,8 @@
 // The answers as cards: a message, other causes, what is nearest, a layer or a shape.
 
+import { fill } from "../tensors/words.js";
 import { copy } from "../theme/copy.js";
 import { make } from "../theme/elements.js";
-import { fill } from "./explain.js";
 import { half, inline, link, messageOf, withoutMarks } from "./view.js";
 
 /**

@@ -1,5 +1,6 @@
 // Explains a message: the sections that know it, with the reader's own numbers. It is plain data.
 
+import { fill } from "../tensors/words.js";
 import { causesOf } from "./causes.js";
 import { extract } from "./extract.js";
 import { match, patternsOf } from "./match.js";
@@ -95,15 +96,6 @@ const widest = (ranges) => {
 };
 
 /**
- * A text with its names filled in; braces around another name stay.
- *
- * @param {string} text
- * @param {Record<string, string | number>} values
- */
-export const fill = (text, values) =>
-  text.replace(/\{(\w+)\}/g, (all, name) => String(values[name] ?? all));
-
-/**
  * The message in parts, its numbers apart.
  *
  * @param {string} text
@@ -112,7 +104,7 @@ export const fill = (text, values) =>
  * @param {string[]} slots
  * @param {string[]} fault
  */
-const partsOf = (text, places, axes, slots, fault) => {
+const inParts = (text, places, axes, slots, fault) => {
   /** @type {Part[]} */
   const parts = [];
   let at = 0;
@@ -193,6 +185,6 @@ const answersTo = ({ sections, byForm, kinds }, text, type, { patterns, numbers,
     if (!answers.has(label)) answers.set(label, sectionOf(label));
   }
   const fault = causes[0]?.cause.fault ?? [];
-  const parts = partsOf(text, places, family?.axes ?? [], family?.slots ?? [], fault);
+  const parts = inParts(text, places, family?.axes ?? [], family?.slots ?? [], fault);
   return { type: type || patterns[0].type, parts, answers: [...answers.values()] };
 };

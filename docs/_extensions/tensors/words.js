@@ -2,9 +2,14 @@
 
 import { tuple } from "./shapes.js";
 
-/** @param {string} template @param {Record<string, unknown>} values */
+/**
+ * A text with its names filled in; braces around another name stay.
+ *
+ * @param {string} template
+ * @param {Record<string, unknown>} values
+ */
 export const fill = (template, values) =>
-  template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  template.replace(/\{(\w+)\}/g, (all, name) => String(values[name] ?? all));
 
 /**
  * A number or a flag as Python writes it.
