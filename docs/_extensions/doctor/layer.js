@@ -1,6 +1,6 @@
 // The shapes of a pasted layer: numbers where the text says them, and symbols elsewhere.
 
-import { product, tuple } from "../tensors/shapes.js";
+import { keyOf, product, tuple } from "../tensors/shapes.js";
 
 /**
  * @typedef {import("../tensors/shapes.js").Rules & {
@@ -49,12 +49,12 @@ export const shapesOf = (rules, fields) => {
   /** @type {Record<string, string>} */
   const values = { layout: "batched", ...rules.usual, ...fields };
   const { kind, layout } = values;
-  const shapes = rules.shapes[`${[kind, layout, values.batch_first === "True"]}`];
+  const shapes = rules.shapes[keyOf({ kind, layout, batch_first: values.batch_first === "True" })];
   if (!shapes) return [];
   const sizes = known(rules, values);
   const projects = SIZE.test(values.proj_size);
-  const fits = rules.projects.includes(kind) && !(sizes.H_out >= sizes.H_cell);
-  if (projects && !fits) return [];
+  if (projects && !rules.projects.includes(kind)) return [];
+  if (projects && sizes.H_out >= sizes.H_cell) return []; // where hidden_size is known
   return Object.entries(shapes)
     .filter(([name]) => !name.endsWith("_0")) // as h_n and c_n
     .map(([name, axes]) => `${name} ${tuple(axes.map((axis) => written(axis, sizes)))}`);

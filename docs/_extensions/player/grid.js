@@ -1,5 +1,6 @@
 // The picture: one table cell for each cell of the unrolled layer that is in view.
 
+import { longest } from "../tensors/shapes.js";
 import { fill } from "../tensors/words.js";
 import { numberOf } from "./values.js";
 import { layersAround, stepsAround } from "./window.js";
@@ -79,7 +80,7 @@ export const viewOf = (unrolled, { looking, columns, selected }) => {
   const sequences = sequencesOf(unrolled, selected.sequence);
   const { num_layers } = unrolled.layer;
   const lengths = sequences.map((sequence) => unrolled.lengthOf({ sequence }));
-  const length = lengths.reduce((a, b) => (a > b ? a : b));
+  const length = longest(lengths);
   const around = looking.steps.map((step) => smaller(step, length - 1n));
   const rows = sequences.length * unrolled.directions.length;
   const most = Math.max(1, Math.min(MOST_LAYERS, Math.floor(MOST_ROWS / rows)));

@@ -52,7 +52,7 @@ export const tuple = (axes) => `(${axes.join(", ")}${axes.length === 1 ? "," : "
 export const product = (factors) => factors.reduce((total, factor) => total * factor, 1n);
 
 /** @param {bigint[]} numbers */
-const longest = (numbers) => numbers.reduce((a, b) => (a > b ? a : b));
+export const longest = (numbers) => numbers.reduce((a, b) => (a > b ? a : b));
 
 /**
  * The sizes of a packed batch, which are those of its sequences.
@@ -105,7 +105,7 @@ export const roleOf = (symbol, roles) =>
 /**
  * The key of the shapes that a layer has.
  *
- * @param {Layer} layer
+ * @param {Pick<Layer, "kind" | "layout" | "batch_first">} layer
  */
 export const keyOf = ({ kind, layout, batch_first }) => `${[kind, layout, batch_first]}`;
 
