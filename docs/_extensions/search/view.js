@@ -111,9 +111,8 @@ export const start = (place) => {
    * @param {string} shapes - where those of a layer are shown
    */
   const list = (found, root, shapes) => {
-    const first = [make("b", "", layer)];
-    options = shapes ? [choice(first, new URL(shapes, ROOT), 0)] : [];
-    const alone = [...options];
+    const ofLayer = shapes ? [choice([make("b", "", layer)], new URL(shapes, ROOT), 0)] : [];
+    options = [...ofLayer];
     const parts = grouped(found, JSON.parse(groups), more).map(({ name, items }, i) => {
       const title = make("div", "search-group", name);
       title.id = `search-group-${i}`;
@@ -124,7 +123,7 @@ export const start = (place) => {
       part.setAttribute("aria-labelledby", title.id);
       return part;
     });
-    results.replaceChildren(...alone, ...parts);
+    results.replaceChildren(...ofLayer, ...parts);
     results.hidden = !options.length;
     results.scrollTop = 0;
     field.setAttribute("aria-expanded", String(options.length > 0));
@@ -140,7 +139,7 @@ export const start = (place) => {
     const shapes = addressOf(query);
     list(found, root, shapes);
     const text = found.length ? (sure || shapes ? some : near) : none;
-    status.dataset.quiet = String(found.length > 0 && text === some);
+    status.dataset.quiet = String(text === some);
     clearTimeout(saying);
     saying = window.setTimeout(() => {
       status.textContent = query ? text.replace("{}", String(found.length)) : "";
