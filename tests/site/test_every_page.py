@@ -195,6 +195,7 @@ class TestDescriptions:
 
 # What stands on a page that uses a feature, by the folder of the feature's styles and scripts.
 MARKS = {
+    "crashes": 'class="crash',
     "cheat_sheet": 'class="cheat-sheet"',
     "doctor": "data-doctor",
     "error_cards": 'class="error-card"',

@@ -18,9 +18,11 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from tables.made import literal, table
+from theme import assets
 from versions import in_words
 
 _ = get_translation("guide")
+ROOM = Path(__file__).parent
 RECORDS = Path(__file__).parents[2] / "records"
 PATH, GPU = RECORDS / "crashes.toml", RECORDS / "gpu.toml"
 #: The section of the list of messages.
@@ -66,8 +68,8 @@ class Crashes(SphinxDirective):
                 if line["code"] in by_code:
                     there = said_there(release, by_code[line["code"]])
                     items.append(nodes.paragraph("", "", *there))
-                ends = nodes.bullet_list("", *(nodes.list_item("", item) for item in items))
-                found.append(nodes.container("", code, ends, classes=["crash"]))
+                listed = nodes.bullet_list("", *(nodes.list_item("", item) for item in items))
+                found.append(nodes.container("", code, listed, classes=["crash"]))
         if not found:
             raise self.error(f"nothing is on record of {self.arguments[0]}")
         return found
@@ -110,8 +112,7 @@ def ended(texts: list[str]) -> Iterator[nodes.Node]:
         if signal and not died:
             yield nodes.Text(_("the process ends: {signals}").format(signals=signal))
         elif text.startswith("torch.Size"):
-            comma = _(", ")
-            yield nodes.Text(_("no error") + comma)
+            yield nodes.Text(_("no error") + _(", "))
             yield literal(text)
         else:
             yield literal(text)
@@ -141,7 +142,8 @@ class CrashMessages(SphinxDirective):
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the directives."""
+    """Register the directives and the style."""
     app.add_directive("crashes", Crashes)
     app.add_directive("crash-messages", CrashMessages)
+    assets.add(app, ROOM, {"crashes.css": 'class="crash'})
     return {"parallel_read_safe": True, "parallel_write_safe": True}
