@@ -8,12 +8,14 @@ import re
 from html import escape
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import get_translation
 from sphinx.util.typing import ExtensionMetadata
 
 _ = get_translation("guide")
 PAGE = "404"
+#: What stands behind the colon of a title: a card has room for the name alone.
 SUBTITLE = re.compile(r"[:：].*")
 
 
@@ -41,7 +43,9 @@ def write_page(app: Sphinx) -> None:
     app.config.notfound_context = {"title": title, "body": body}
 
 
-def add_ways(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
+def add_ways(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None
+) -> None:
     """Add the ways on."""
     if page == PAGE:
         cards = "".join(card(app, name, said) for name, said in ways().items())
