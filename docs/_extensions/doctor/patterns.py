@@ -21,8 +21,10 @@ MAX_MESSAGE, MAX_SAID = 200, 190
 SOURCE = re.compile(r"\s+at \S*[/\\]\S+:\d+$")
 DIFFERENCES, OLD_MESSAGES = record.differences(), record.old_messages()
 GPU_MESSAGES = record.gpu_messages()
-#: What prepares an example, and what a line calls.
-SET_UP, CALLED = re.compile(r"import |from |_ = torch\.manual_seed"), re.compile(r"\w+\(")
+#: What prepares an example.
+SET_UP = re.compile(r"import |from |_ = torch\.manual_seed")
+#: What a line calls.
+CALLED = re.compile(r"\w+\(")
 #: The most lines that a repair is shown with.
 MAX_LINES = 3
 
