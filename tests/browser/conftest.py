@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from built import HTML
 from driver import DRIVE
 from playwright.sync_api import Browser, Error, Page, sync_playwright
-from server import HTML, PREFIX, QUIET, Handler, open_context
+from server import PREFIX, QUIET, Handler, open_context
 
 NO_SITE = "The site is not built: python3 noxfile.py -s docs builds it."
 NO_BROWSER = """The browser does not start, so none of its tests has run.

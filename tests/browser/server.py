@@ -2,24 +2,15 @@
 
 import http.server
 import tomllib
-from pathlib import Path
 from urllib.parse import urlsplit
 
+from built import HTML, PAGES, ROOT
 from playwright.sync_api import Browser, BrowserContext
 
-ROOT = Path(__file__).parents[2]
-HTML = ROOT / "docs" / "_build" / "html"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-GONE = tomllib.loads((ROOT / "docs" / "moved.toml").read_text("utf-8"))["pages that are gone"]
-#: All pages, without those that only lead on.
-ALL = sorted(
-    page
-    for page in (path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
-    if page.removeprefix("zh-cn/").removesuffix(".html") not in GONE
-)
 #: The pages of each edition.
-CHINESE = [page for page in ALL if page.startswith("zh-cn/")]
-ENGLISH = [page for page in ALL if page not in CHINESE]
+CHINESE = [page for page in PAGES if page.startswith("zh-cn/")]
+ENGLISH = [page for page in PAGES if page not in CHINESE]
 PREFIX = urlsplit(PROJECT["urls"]["Documentation"]).path
 QUIET = (  # Chromium makes no request of its own
     "--disable-background-networking",

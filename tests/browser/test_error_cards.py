@@ -1,7 +1,7 @@
 """The cards of errors in the browser: their halves, what is folded, and paper."""
 
 import pytest
-from server import HTML
+from built import HTML
 
 WIDE, NARROW, PHONE = ({"width": width, "height": 800} for width in (1280, 780, 320))
 PAGES = [

@@ -4,9 +4,9 @@ import gettext
 import json
 import re
 
+from built import HTML, ROOT
 from driver import DRIVE, for_readers
 from playwright.sync_api import expect
-from server import HTML, ROOT
 from sphinx import locale
 
 

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import pytest
 from axe import ALL, FRAME, NO_COLOURS, ONLY_COLOURS, faults
+from built import HTML
 from playwright.sync_api import Browser, Page, Response
-from server import ENGLISH, HTML, open_context
+from server import ENGLISH, open_context
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 800}
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from server import HTML
+from built import HTML
 
 PAGES = {
     "two directions": "first-steps/two-directions.html",

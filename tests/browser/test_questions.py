@@ -3,7 +3,7 @@
 import tomllib
 
 import pytest
-from server import ROOT
+from built import ROOT
 
 TOPICS = tomllib.loads((ROOT / "docs" / "questions.toml").read_text(encoding="utf-8"))["topic"]
 COUNT = sum(len(topic["questions"]) for topic in TOPICS)

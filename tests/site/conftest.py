@@ -1,8 +1,9 @@
 """What the tests of the built site share."""
 
 import pytest
+from built import HTML
 from hypothesis import settings
-from scripts import HTML, engine, function
+from scripts import engine, function
 
 # The first example of a run pays for the start of PyTorch or of the JavaScript engine.
 settings.register_profile("site", deadline=None)

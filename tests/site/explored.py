@@ -4,8 +4,8 @@ import json
 import re
 from typing import Any
 
+from built import ROOT
 from py_mini_racer import MiniRacer
-from scripts import ROOT
 
 from explorer import fields, rules
 from theme.bundle import bundle, closed

@@ -2,14 +2,12 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
+from built import ROOT
 from py_mini_racer import MiniRacer
 
-ROOT = Path(__file__).parents[2]
 ROOMS = ROOT / "docs" / "_extensions"
-HTML = ROOT / "docs" / "_build" / "html"
 IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
 
 

@@ -7,7 +7,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from scripts import HTML, ROOMS, ROOT, engine
+from built import HTML, ROOT
+from scripts import ROOMS, engine
 
 SCRIPTS = [f"search/{name}.js" for name in ("words", "data", "found", "engine", "groups")]
 #: The folders of pages as groups, beside the answers.

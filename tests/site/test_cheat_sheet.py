@@ -7,9 +7,9 @@ from itertools import combinations, product
 
 import pytest
 import torch
+from built import HTML, ROOT
 from PIL import Image, ImageChops, ImageFont
 from pypdf import PdfReader
-from scripts import HTML, ROOT
 from sphinx import locale
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
@@ -22,7 +22,6 @@ FOLDERS = {"en": HTML / "_static" / "cheat-sheet", "zh": HTML / "zh-cn" / "_stat
 FOLDER = FOLDERS["en"]
 POINTS = {"a4": (595.28, 841.89), "letter": (612, 792)}
 EDGE = 24  # points that printers may leave white
-
 
 EACH = [pytest.param(*each, id="-".join(each)) for each in product(FOLDERS, POINTS)]
 

@@ -5,14 +5,13 @@ import re
 from functools import cache
 
 import pytest
+from built import HTML, ROOT
 from examples import EXAMPLES
-from scripts import HTML, ROOT
 
 from code_marks.directions import directions
 from code_marks.parts import groups_of
 
 DOCS = ROOT / "docs"
-
 
 ON_PAGES = [example for example in EXAMPLES if example.page.is_relative_to(DOCS)]
 SCRIPTS = {path.name: path.read_text("utf-8") for path in ROOT.glob("gallery/*.py")}

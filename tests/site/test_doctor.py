@@ -4,7 +4,7 @@ import re
 import tomllib
 
 import pytest
-from scripts import ROOT
+from built import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ import json
 
 import pytest
 import torch
-from scripts import HTML, engine, function
+from built import HTML
+from scripts import engine, function
 from torch import nn
 
 

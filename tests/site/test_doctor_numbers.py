@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from scripts import ROOT
+from built import ROOT
 from torch import nn
 from torch.nn.utils.rnn import (
     pack_padded_sequence,

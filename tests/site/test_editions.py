@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any
 
 import pytest
+from built import HTML, ROOT
 from pages import CHINESE, EDITIONS, ENGLISH, read
-from scripts import HTML, ROOT
 
 from languages.comments import with_comments
 

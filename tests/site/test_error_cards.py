@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 import pytest
-from scripts import HTML, ROOT
+from built import HTML, ROOT
 
 from error_cards.halves import cut
 

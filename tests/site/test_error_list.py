@@ -1,16 +1,14 @@
 """The list of messages, what it says happens with each, and the addresses that sections had."""
 
 import re
-import tomllib
 from collections import Counter
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from scripts import HTML, ROOT, engine, function
+from built import GONE, HTML, MOVED
+from scripts import engine, function
 
 LABELS = ("raises", "warns", "runs", "ends")
-MOVED = tomllib.loads((ROOT / "docs" / "moved.toml").read_text(encoding="utf-8"))
-GONE = MOVED.pop("pages that are gone")
 
 
 def soup(path: str) -> BeautifulSoup:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from built import HTML, PAGES, ROOT
 from docutils.utils import column_width
-from pages import ALL, CHINESE, EDITIONS, LISTED, canonical, edition_of, read
-from scripts import HTML, ROOMS, ROOT
+from pages import CHINESE, EDITIONS, LISTED, canonical, edition_of, read
+from scripts import ROOMS
 
 from languages.text import sentences
 from theme import furo_style
@@ -28,7 +29,7 @@ def address(page: str, tag: str) -> str:
 
 
 class TestEditions:
-    @pytest.mark.parametrize("page", ALL)
+    @pytest.mark.parametrize("page", PAGES)
     def test_says_its_language(self, page):
         """
         A page says its language, and the link to each other edition says that of the page there.
@@ -132,7 +133,7 @@ def has_description(page: str) -> bool:
 
 
 class TestHead:
-    @pytest.mark.parametrize("page", ALL)
+    @pytest.mark.parametrize("page", PAGES)
     def test_says_what_the_page_is(self, page):
         """
         A search result has a title and a description that make sense on their own; a Chinese letter
@@ -215,7 +216,7 @@ MARKS = {
 
 
 class TestAssets:
-    @pytest.mark.parametrize("page", ALL)
+    @pytest.mark.parametrize("page", PAGES)
     def test_links_what_it_uses(self, page):
         """
         A page links the styles and scripts of the features that it uses, and of no others.
@@ -228,7 +229,7 @@ class TestAssets:
         used |= {room for room, mark in MARKS.items() if mark in body}
         assert linked == used
 
-    @pytest.mark.parametrize("page", ALL)
+    @pytest.mark.parametrize("page", PAGES)
     def test_needs_no_style_that_is_left_out(self, page):
         """
         Our copy of furo's style lacks the rules for these classes and elements.
@@ -275,7 +276,7 @@ def anchors(page: str) -> set[str]:
 
 
 class TestLinks:
-    @pytest.mark.parametrize("page", ALL)
+    @pytest.mark.parametrize("page", PAGES)
     def test_lead_to_something(self, page):
         """
         Each link inside the site leads to a file that is there, and to a place in it.

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 import torch
+from built import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
-from scripts import ROOT
 from torch import nn
 
 from explorer import fits, pasted, rules

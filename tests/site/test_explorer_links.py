@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from built import HTML
 from explored import Explorer
 from pages import ENGLISH, read
-from scripts import HTML
 
 from explorer import rules, texts
 

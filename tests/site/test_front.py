@@ -4,7 +4,7 @@ import gettext
 import re
 import tomllib
 
-from scripts import HTML, ROOT
+from built import HTML, ROOT
 from sphinx import locale
 
 RECORDS = ROOT / "docs" / "records"

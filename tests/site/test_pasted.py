@@ -4,7 +4,8 @@ import inspect
 import json
 
 import pytest
-from scripts import HTML, engine, function
+from built import HTML
+from scripts import engine, function
 from torch import nn
 
 

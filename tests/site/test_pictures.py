@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from scripts import ROOT
+from built import ROOT
 
 import tensors
 from pictures import carried, padded, weights

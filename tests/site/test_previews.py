@@ -5,10 +5,10 @@ import struct
 from io import BytesIO
 
 import pytest
+from built import HTML, ROOT
 from docutils.utils import column_width
 from pages import LISTED, canonical, edition_of, read
 from PIL import Image, ImageColor, ImageOps
-from scripts import HTML, ROOT
 
 from machine_readable.previews import draw
 

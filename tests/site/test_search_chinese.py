@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 from babel.messages.pofile import read_po
-from scripts import ROOT
+from built import ROOT
 from searched import (
     CHINESE_SITE,
     ENGLISH_SITE,

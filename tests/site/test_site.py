@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 from bs4 import BeautifulSoup
+from built import HTML, ROOT
 from pages import ENGLISH
-from scripts import HTML, ROOT
 from searched import (
     ENGLISH_SITE,
     MESSAGES,

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from scripts import HTML
+from built import HTML
 
 TABLE = re.compile(r'<table class="[^"]*docutils.*?</table>', re.DOTALL)
 TABLES = {

@@ -7,11 +7,11 @@ import sys
 from itertools import pairwise
 
 import pytest
+from built import ROOT
 from drawn import Drawing, box, grows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from layers import FUNCTIONS, LAYOUTS, Case, cases
-from scripts import ROOT
 
 import tensors
 from rnn_guide import symbolic_shapes

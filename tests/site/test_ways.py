@@ -7,8 +7,8 @@ from itertools import combinations
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from built import HTML
 from pages import CHINESE, ENGLISH, LISTED, read
-from scripts import HTML
 
 #: The entries that stand alone, and the groups.
 NAMES = {
