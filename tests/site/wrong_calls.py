@@ -46,10 +46,19 @@ def of_axes(label: str, kinds: str, x: str, shape: str, numbers: dict[str, str])
     return calls
 
 
+def of_each(label: str, before: str, call: str, names: dict[str, str]) -> list[Call]:
+    """Return a call of each kind, whose name stands where the code has ``{kind}`` or ``{name}``."""
+    return [
+        Call(label, *(code.format(kind=kind, name=kind.lower()) for code in (before, call)), names)
+        for kind in WITH
+    ]
+
+
 LINEAR = "linear = nn.Linear({}, C)\n"
 OUTPUT = "gru = nn.GRU(I, H, bidirectional={})\noutput, h_n = gru(torch.randn(L, N, I))\n"
 ONE, TWO = OUTPUT.format(False), OUTPUT.format(True)
 PACKED = "packed = pack_padded_sequence(torch.randn(L, N, I), [L] + [1] * (N - 1))\n"
+TARGETS = "loss, linear, targets = nn.CrossEntropyLoss(), nn.Linear(H, C), torch.randint(C, (N,))"
 SEVERAL = "rows, hidden_size = R, H\n"
 
 CALLS = [
@@ -126,25 +135,19 @@ CALLS = [
         {"H_in": "I", "got_H_in": "L"},
         place=1,
     ),
-    *[
-        Call(
-            "error-input-axes",
-            f"{kind.lower()}, embedding = nn.{kind}(I, H), nn.Embedding(9, I)\n"
-            "words = torch.randint(9, (L, N, 1))",
-            f"{kind.lower()}(embedding(words))",
-            {"unbatched": "2", "batched": "3", "got": "4"},
-        )
-        for kind in WITH
-    ],
-    *[
-        Call(
-            "error-input-axes",
-            f"{kind.lower()}, x = nn.{kind}(1, H), torch.randn(L)",
-            f"{kind.lower()}(x)",
-            {"unbatched": "2", "batched": "3", "got": "1"},
-        )
-        for kind in WITH
-    ],
+    *of_each(
+        "error-input-axes",
+        "{name}, embedding = nn.{kind}(I, H), nn.Embedding(9, I)\n"
+        "words = torch.randint(9, (L, N, 1))",
+        "{name}(embedding(words))",
+        {"unbatched": "2", "batched": "3", "got": "4"},
+    ),
+    *of_each(
+        "error-input-axes",
+        "{name}, x = nn.{kind}(1, H), torch.randn(L)",
+        "{name}(x)",
+        {"unbatched": "2", "batched": "3", "got": "1"},
+    ),
     Call(
         "error-input-dtype",
         "layer, x = nn.GRU(I, H), torch.randn(L, N, I).double()",
@@ -164,15 +167,12 @@ CALLS = [
         "gru(x, h_0)",
         {},
     ),
-    *[
-        Call(
-            "error-cell-input-axes",
-            f"cell, x = nn.{kind}Cell(I, H), torch.randn(L, N, I)",
-            "cell(x)",
-            {"unbatched": "1", "batched": "2", "got": "3"},
-        )
-        for kind in WITH
-    ],
+    *of_each(
+        "error-cell-input-axes",
+        "cell, x = nn.{kind}Cell(I, H), torch.randn(L, N, I)",
+        "cell(x)",
+        {"unbatched": "1", "batched": "2", "got": "3"},
+    ),
     Call(
         "error-cell-hidden-axes",
         "cell, x_t, h_n = nn.GRUCell(I, H), torch.randn(N, I), torch.randn(R, N, H)",
@@ -294,15 +294,13 @@ CALLS = [
     ),
     Call(
         "error-loss-batch-size",
-        ONE
-        + "loss, linear, targets = nn.CrossEntropyLoss(), nn.Linear(H, C), torch.randint(C, (N,))",
+        ONE + TARGETS,
         "loss(linear(output).flatten(0, 1), targets)",
         {"vectors": "L * N", "N": "N", "steps": "L"},
     ),
     Call(
         "error-loss-batch-size",
-        ONE
-        + "loss, linear, targets = nn.CrossEntropyLoss(), nn.Linear(H, C), torch.randint(C, (N,))",
+        ONE + TARGETS,
         "loss(linear(output[:, -1]), targets)",
         {"vectors": "L", "N": "N"},
     ),
