@@ -1,7 +1,7 @@
-"""What each page looks like: its navigation, which folds, its room for text, and its code."""
+"""What each page looks like: its navigation, its room for text, and its code."""
 
 import pytest
-from server import HTML
+from built import HTML
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 LOWEST = "auto_gallery/plot_7_search_with_beams.html"
@@ -73,6 +73,22 @@ class TestPlace:
         box = page.locator("nav.ways [aria-current=page]").bounding_box()
         assert 0 < box["y"] < PHONE["height"]
         assert box["height"] >= 40
+
+    def test_keyboard_opens_and_shuts_the_drawer(self, page, site):
+        """
+        On a phone the list of pages opens with Enter, and only then the Tab key goes into it.
+        """
+        page.set_viewport_size({"width": 375, "height": 800})
+        page.goto(f"{site}/index.html")
+        link = page.locator("nav.ways a").first
+        assert not link.is_visible()
+
+        page.locator(".nav-overlay-icon [role=button]").focus()
+        page.keyboard.press("Enter")
+        link.wait_for()
+        page.keyboard.press("Escape")
+
+        link.wait_for(state="hidden")
 
 
 class TestRoom:

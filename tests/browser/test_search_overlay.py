@@ -1,20 +1,12 @@
-"""The search, as a reader uses it."""
+"""The search that opens over a page, as a reader uses it."""
 
 import gzip
-import tomllib
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from server import ROOT
+from search_view import FIELD, FOCUSED, RESULTS
 
-TOPICS = tomllib.loads((ROOT / "docs" / "questions.toml").read_text(encoding="utf-8"))["topic"]
-QUESTIONS = [question for topic in TOPICS for question in topic["questions"]]
-
-
-RESULTS = "#search-results a"
-FIELD = "input[type=search]"
 ALL_SAID = "[...document.querySelectorAll('.search-excerpt')].every((said) => said.textContent)"
-FOCUSED = "document.activeElement.matches('%s')"
 
 
 @pytest.fixture
@@ -34,19 +26,6 @@ def asked(page, site):
     yield ask
 
     assert errors == []
-
-
-def test_a_layer_leads_to_its_shapes(asked, page):
-    """
-    A layer in the field has no section of its own: Enter shows its shapes.
-    """
-    results = asked("nn.LSTM(10, 20, num_layers=2, bidirectional=True, proj_size=5)")
-    assert results.first.inner_text() == "The shapes of this layer"
-    assert page.locator("#search-status").inner_text().startswith(f"{results.count() - 1} ")
-
-    page.keyboard.press("Enter")
-
-    page.locator(".doctor-card code", has_text="c_n (4, N, 20)").wait_for()
 
 
 class TestOverlay:
@@ -133,6 +112,18 @@ class TestOverlay:
         results.first.wait_for(state="hidden")
         assert page.locator("article mark, article .highlighted").count() == marks == 0
 
+    def test_a_layer_leads_to_its_shapes(self, asked, page):
+        """
+        A layer in the field has no section of its own: Enter shows its shapes.
+        """
+        results = asked("nn.LSTM(10, 20, num_layers=2, bidirectional=True, proj_size=5)")
+        assert results.first.inner_text() == "The shapes of this layer"
+        assert page.locator("#search-status").inner_text().startswith(f"{results.count() - 1} ")
+
+        page.keyboard.press("Enter")
+
+        page.locator(".doctor-card code", has_text="c_n (4, N, 20)").wait_for()
+
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     @pytest.mark.parametrize("width", [1280, 320])
     def test_axe_finds_nothing(self, width, scheme, asked, page):
@@ -158,23 +149,26 @@ class TestOverlay:
         """
         Nothing is loaded before it opens; a search takes at most 60 kB, the next no index again.
         """
-        responses, weights = [], []
-        page.goto(f"{site}{edition}/index.html")  # until its scripts have run
-        page.wait_for_load_state("networkidle")
-        page.on("response", lambda response: responses.append(response))
-        for query in ("h_n", "batch_first"):
+        responses = []
+
+        def look_for(query):
             page.keyboard.press("Control+k")
             page.keyboard.insert_text(query)  # at once: what lists in between load depends on time
             page.locator(f"{RESULTS}:has-text('{query}')").first.wait_for()
             page.wait_for_function(ALL_SAID)
-            weights.append(sum(len(gzip.compress(response.body())) for response in responses))
             page.keyboard.press("Escape")
 
+        page.goto(f"{site}{edition}/index.html")  # until its scripts have run
+        page.wait_for_load_state("networkidle")
+        page.on("response", lambda response: responses.append(response))
+
+        look_for("h_n")
+        assert sum(len(gzip.compress(response.body())) for response in responses) <= 60_000
+        look_for("batch_first")
         at_once = [r for r in responses if "/search-results/" not in r.url]
         assert 0 < len(at_once) <= 3
         assert len(responses) <= 20
         assert len([r for r in responses if r.url.endswith("search-index.json")]) == 1
-        assert weights[0] <= 60_000
 
     def test_what_comes_later_moves_nothing(self, page, site):
         """
@@ -252,34 +246,6 @@ class TestOverlay:
             article.get_by_role("link", name="errors").click()
             page.wait_for_url("**/errors/index.html")
 
-
-class TestInputMethod:
-    def test_waits_until_a_word_is_composed(self, page, site):
-        """
-        Syllables that become Chinese are not searched, and the Enter that takes them opens nothing.
-        """
-        page.goto(f"{site}/zh-cn/search.html")
-        field = page.locator(FIELD)
-        field.fill("GRU ")
-        page.locator(f"{RESULTS} .search-excerpt:not(:empty)").first.wait_for()
-        page.wait_for_load_state("networkidle")
-        listed, address = page.locator(RESULTS).all_inner_texts(), page.url
-        devtools = page.context.new_cdp_session(page)
-        end = {"selectionStart": 5, "selectionEnd": 5}
-        devtools.send("Input.imeSetComposition", {"text": "dabao", **end})
-        assert field.input_value() == "GRU dabao"
-        page.keyboard.press("Enter")
-        page.wait_for_timeout(500)
-
-        assert page.url == address
-        assert page.locator(RESULTS).all_inner_texts() == listed
-        devtools.send("Input.imeSetComposition", {"text": "dabao", **end})
-        devtools.send("Input.insertText", {"text": "打包"})
-        page.locator(f"{RESULTS}:has-text('打包')").first.wait_for()
-        assert "dabao" not in page.url
-
-
-class TestOtherLanguage:
     def test_a_chinese_question_is_answered_in_chinese(self, asked, page):
         """
         The English edition takes Chinese questions to the Chinese pages.
@@ -287,121 +253,3 @@ class TestOtherLanguage:
         page.locator(FIELD).fill("变长序列怎么打包")
 
         page.locator(f"{RESULTS}[href*='/zh-cn/'] .search-excerpt:not(:empty)").first.wait_for()
-
-    def test_an_english_question_is_answered_here(self, page, site):
-        """
-        The Chinese edition understands an English question, and answers with its own pages.
-        """
-        page.goto(f"{site}/zh-cn/search.html?q=learnable+initial+hidden+state+parameter+expand")
-        found = page.locator(f"{RESULTS}[data-section=learnable-initial-state]").first
-        found.wait_for()
-
-        assert "/zh-cn/how-to/initial-state.html" in found.evaluate("link => link.href")
-        assert any("\u4e00" <= letter <= "\u9fff" for letter in found.inner_text())
-
-
-class TestSearchPage:
-    @pytest.mark.parametrize(
-        "question", QUESTIONS[:: len(QUESTIONS) // 4], ids=lambda question: question["section"]
-    )
-    def test_shows_the_section(self, question, page, site):
-        """
-        The section that answers a question is among the first three, and each link leads to one.
-        """
-        page.goto(f"{site}/search.html")
-        page.locator(FIELD).fill(question["text"])
-        page.locator("#search-status:not(:empty)").wait_for(state="attached")
-
-        results = page.locator(RESULTS)
-        shown = [result.get_attribute("data-section") for result in results.all()]
-        assert question["section"] in shown[:3]
-        results.nth(shown.index(question["section"])).click()
-        page.locator(f"[id='{question['section']}']").wait_for(state="attached")
-
-    def test_keeps_the_query_in_the_address(self, page, site):
-        """
-        An address with a query shows what it finds, typing changes it, and Back finds it again.
-        """
-        page.goto(f"{site}/search.html?q=pack_padded_sequence")
-        page.locator(RESULTS).first.wait_for()
-        page.locator(FIELD).fill("teacher forcing")
-        page.wait_for_url("**/search.html?q=teacher+forcing")
-        result = page.locator(f"{RESULTS}:has-text('Teacher forcing')").first
-        result.click()
-        page.wait_for_url("**#*")
-
-        page.go_back()
-
-        result.wait_for()
-        assert page.locator(FIELD).input_value() == "teacher forcing"
-
-    def test_has_one_field(self, page, site):
-        """
-        Here the keys go to the field of the page.
-        """
-        page.goto(f"{site}/search.html?q=packing")
-        page.locator(RESULTS).first.wait_for()
-        page.keyboard.press("/")
-
-        assert page.evaluate(FOCUSED % FIELD)
-        assert page.locator(FIELD).count() == 1
-        assert page.locator("dialog").count() == 0
-
-    def test_says_when_nothing_is_there(self, page, site):
-        """
-        Words that stand nowhere are not answered with something else.
-        """
-        page.goto(f"{site}/search.html?q=qwrtzpx+vfxkqj")
-
-        page.get_by_text("Nothing was found").wait_for()
-
-
-class TestLostReaders:
-    def test_page_not_found(self, page, site):
-        """
-        An address that does not exist, however deep, gives a page with all its styles and links.
-        """
-        failed = []
-        page.on("response", lambda response: response.ok or failed.append(response.url))
-        address = f"{site}/no/such/page.html"
-
-        page.goto(address)
-
-        assert failed == [address]
-        assert page.locator("h1").inner_text() == "Page not found"
-        page.locator("article a").first.click()
-        assert page.title().startswith("RNN Guide: ")
-
-
-class TestPaper:
-    def test_prints_the_text_alone(self, page, site):
-        """
-        Paper gets no sidebars and no buttons, light colours, and no code that is cut.
-        """
-        page.emulate_media(media="print", color_scheme="dark")
-        page.goto(f"{site}/how-to/split-output.html")
-
-        for hidden in ("aside", "footer", "button", "nav"):
-            assert not any(element.is_visible() for element in page.locator(hidden).all())
-        style = "getComputedStyle(document.querySelector('pre')).whiteSpace"
-        assert page.evaluate(style) == "pre-wrap"
-        colour = "getComputedStyle(document.body).backgroundColor"
-        assert page.evaluate(colour) == "rgb(255, 255, 255)"
-
-
-class TestKeyboard:
-    def test_opens_and_shuts_the_pages_of_a_phone(self, page, site):
-        """
-        On a phone the list of pages opens with Enter, and only then the Tab key goes into it.
-        """
-        page.set_viewport_size({"width": 375, "height": 800})
-        page.goto(f"{site}/index.html")
-        link = page.locator("nav.ways a").first
-        assert not link.is_visible()
-
-        page.locator(".nav-overlay-icon [role=button]").focus()
-        page.keyboard.press("Enter")
-        link.wait_for()
-        page.keyboard.press("Escape")
-
-        link.wait_for(state="hidden")
