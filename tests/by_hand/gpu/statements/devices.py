@@ -3,7 +3,6 @@
 from statements.program import Statement
 
 STATEMENTS = [
-    # ---- devices
     Statement(
         "error-input-device",
         "layer, input and states on two devices",
@@ -119,6 +118,18 @@ print([[tuple(tensor.shape) for tensor in part] for part in parts])
 tried("first part", lambda: gru(*parts[0]))
 lengths = nn.parallel.scatter((LENGTHS, torch.tensor(LENGTHS)), [0, 0])
 print(lengths[0][0], lengths[0][1].tolist(), lengths[0][1].device)
+""",
+    ),
+    Statement(
+        "error-lengths-cpu",
+        "pack_sequence, with torch.set_default_device and without",
+        """\
+from torch.nn.utils.rnn import pack_sequence
+sequences = [torch.randn(2, 3), torch.randn(5, 3)]
+tried("set", lambda: pack_sequence(sequences, enforce_sorted=False))
+torch.set_default_device(None)
+tried("not set", lambda: pack_sequence(sequences, enforce_sorted=False))
+print(pack_sequence(sequences, enforce_sorted=False).data.device)
 """,
     ),
 ]

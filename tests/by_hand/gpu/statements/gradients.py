@@ -3,7 +3,6 @@
 from statements.program import Statement
 
 STATEMENTS = [
-    # ---- backward
     Statement(
         "error-cudnn-eval",
         "a backward pass after eval()",
@@ -96,6 +95,21 @@ for name, layer in layers.items():
     with without_cudnn():
         output, _ = layer(x)
     tried("without cuDNN", change)
+""",
+    ),
+    Statement(
+        "error-vmap",
+        "a gradient for each sequence, with cuDNN and without",
+        """\
+from torch.func import functional_call, grad, vmap
+for kind in KINDS:
+    layer, x = kind(3, 5), torch.randn(4, 7, 3)
+    weights = dict(layer.named_parameters())
+    def loss(weights, sequence):
+        return functional_call(layer, weights, (sequence.unsqueeze(1),))[0].square().sum()
+    tried(kind.__name__, lambda: vmap(grad(loss), (None, 0))(weights, x))
+    with without_cudnn():
+        tried("without cuDNN", lambda: vmap(grad(loss), (None, 0))(weights, x))
 """,
     ),
 ]

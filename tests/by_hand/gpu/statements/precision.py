@@ -3,7 +3,6 @@
 from statements.program import Statement
 
 STATEMENTS = [
-    # ---- types
     *[
         Statement(
             "autocast",

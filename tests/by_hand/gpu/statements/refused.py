@@ -1,4 +1,4 @@
-"""Programs about what cuDNN refuses, and up to which sizes."""
+"""Programs about what a GPU refuses, and the sizes that cuDNN takes."""
 
 from statements.program import Statement
 
@@ -121,6 +121,35 @@ except Exception as error:
 tried("a batch of one", lambda: lstm(x[:, :1]))
 """,
     ),
+    Statement(
+        "error-packed-input-size",
+        "packed input of wrong sizes and types, and states",
+        """\
+def packed(features=3, lengths=LENGTHS, dtype=torch.float32):
+    return pack_padded_sequence(torch.randn(7, 4, features, dtype=dtype), lengths)
+for kind in KINDS:
+    layer, h = kind(3, 5), torch.randn(1, 4, 5)
+    print(kind.__name__)
+    tried("features", lambda: layer(packed(6)))
+    tried("features, equal lengths", lambda: layer(packed(6, [7, 7, 7, 7])))
+    tried("dtype", lambda: layer(packed(dtype=torch.float64)))
+    tried("state dtype", lambda: layer(packed(), moved(pair(layer, h), torch.float64)))
+    tried("rows", lambda: layer(packed(), pair(layer, torch.randn(2, 4, 5))))
+    tried("batch", lambda: layer(packed(), pair(layer, torch.randn(1, 2, 5))))
+    tried("size", lambda: layer(packed(), pair(layer, torch.randn(1, 4, 6))))
+lstm = nn.LSTM(3, 5)
+tried("h_0 of 2 rows, c_0 of 1", lambda: lstm(packed(), (torch.randn(2, 4, 5), h)))
+""",
+    ),
+    Statement(
+        "error-packed-state-unsorted",
+        "a state with too few sequences, for packed input that is sorted anew",
+        """\
+gru, x = nn.GRU(3, 5), torch.randn(7, 4, 3)
+packed = pack_padded_sequence(x, [2, 7, 4, 1], enforce_sorted=False)
+tried("3 of 4", lambda: gru(packed, torch.randn(1, 3, 5)))
+""",
+    ),
     # ---- the sizes that cuDNN takes
     *[
         Statement(
@@ -226,6 +255,16 @@ right, _ = copy.deepcopy(lstm).cpu()(x.cpu())
 print(near(torch.cat([lstm(part)[0] for part in x.split(65535, dim=1)], dim=1), right))
 with without_cudnn():
     tried("without cuDNN", lambda: print(near(lstm(x)[0], right)))
+""",
+    ),
+    Statement(
+        "cudnn-limit",
+        "65,536 steps of two directions with cuDNN turned off",
+        """\
+lstm, x = nn.LSTM(3, 5, bidirectional=True), torch.randn(65536, 1, 3)
+right, _ = copy.deepcopy(lstm).cpu()(x.cpu())
+with without_cudnn(), torch.no_grad():
+    print(near(lstm(x)[0], right, 1e-4))
 """,
     ),
 ]

@@ -3,7 +3,6 @@
 from statements.program import Statement
 
 STATEMENTS = [
-    # ---- the same numbers
     *[
         Statement(
             "cuda-determinism",
@@ -152,6 +151,31 @@ for kind in KINDS:
     layer, x = kind(3, 5, 2), torch.randn(7, 4, 3)
     batch, alone = layer(x)[0][:, 1], layer(x[:, 1])[0]
     print(kind.__name__, torch.allclose(batch, alone, atol=1e-6))
+""",
+    ),
+    Statement(
+        "cuda-determinism",
+        "nn.Dropout between layers: the state of the random numbers, saved and set again",
+        """\
+one, two, dropping, x = nn.LSTM(3, 5), nn.LSTM(5, 5), nn.Dropout(0.5), torch.ones(7, 4, 3)
+def run():
+    return two(dropping(one(x)[0]))[0]
+run()
+state = torch.cuda.get_rng_state()
+first = run(), run()
+torch.cuda.set_rng_state(state)
+print([torch.equal(run(), one_of) for one_of in first])
+lstm = nn.LSTM(3, 5, 2, dropout=0.5)
+torch.manual_seed(3)
+first = [lstm(x)[0] for _ in range(3)]
+torch.manual_seed(3)
+print([torch.equal(lstm(x)[0], one_of) for one_of in first])
+with without_cudnn():
+    lstm(x)
+    state = torch.cuda.get_rng_state()
+    first = lstm(x)[0]
+    torch.cuda.set_rng_state(state)
+    print(torch.equal(lstm(x)[0], first))
 """,
     ),
 ]

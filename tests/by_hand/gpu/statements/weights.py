@@ -3,7 +3,6 @@
 from statements.program import Statement
 
 STATEMENTS = [
-    # ---- docs/errors/gpu.md and docs/how-to/cudnn.md: the call
     Statement(
         "error-not-contiguous",
         "the warning: what it says, and how often in three calls",
