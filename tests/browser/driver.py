@@ -1,6 +1,7 @@
 """Fill in the shape explorer, read its answers, and make the layers that it speaks of."""
 
 import json
+import time
 from typing import Any
 
 import torch
@@ -9,6 +10,9 @@ from hypothesis import strategies as st
 from layers import KINDS, LAYOUTS, cases, input_shape
 from torch import nn
 from torch.nn.utils.rnn import pack_sequence
+
+#: A layer with two states, two directions and two layers.
+BOTH = {"kind": "LSTM", "bidirectional": True, "num_layers": 2}
 
 # Sets fields as a reader does, one event for each, and returns everything that the page answers.
 DRIVE = """
@@ -61,6 +65,12 @@ DRIVE = """
   };
 }
 """
+
+
+def slow(route):
+    """Answer half a second later."""
+    time.sleep(0.5)
+    route.continue_()
 
 
 @st.composite
