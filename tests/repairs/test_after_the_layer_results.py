@@ -3,7 +3,7 @@
 import pytest
 import torch
 from covers import BATCH_SIZE, LENGTHS, SEQ_LEN, repairs
-from references import time_first
+from references import mapped, states_of, time_first
 from refused import checked
 from torch import nn
 
@@ -274,8 +274,7 @@ def test_default_is_a_state_of_zeros_and_a_state_still_counts(case):
     output, state = Repaired(case.layer)(case.x)
     on, _ = Repaired(case.layer)(case.x, state)
 
-    is_lstm = case.kind == "LSTM"
-    zeros = tuple(map(torch.zeros_like, state)) if is_lstm else torch.zeros_like(state)
+    zeros = mapped(state, torch.zeros_like)
     assert torch.allclose(output, Asks(case.layer)(case.x, zeros)[0], atol=1e-6)
     assert torch.equal(on, case.layer(case.x, state)[0])
     assert not torch.allclose(on, output, atol=1e-6)
@@ -289,7 +288,7 @@ def test_last_row_with_an_axis_of_time_is_joined_to_a_word(case):
     axis = 1 if case.options["batch_first"] else 0
     word = torch.randn(BATCH_SIZE, 3).unsqueeze(axis)
     output, state = case.layer(case.x)
-    h_n = state[0] if case.kind == "LSTM" else state
+    h_n = states_of(state)[0]
     last = last_rows(case, h_n)
     if axis or len(h_n) > 1:
         with pytest.raises(RuntimeError, match="Sizes of tensors must match except in dimension 2"):

@@ -5,16 +5,15 @@ import copy
 import pytest
 import torch
 from covers import repairs
-from references import close
+from references import close, give, some_states, states_of
 from torch import nn
 
 DTYPES = (torch.float64, torch.bfloat16, torch.float16)
 
 
-def pair(case, rows, make):
-    """Return a state made by a function: for an LSTM two of them, with their own sizes."""
-    h_0 = make(rows, case.batch_size, case.features)
-    return (h_0, make(rows, case.batch_size, case.sizes[1])) if case.kind == "LSTM" else h_0
+def shapes_of(case):
+    """Return the shape of each state of a layer."""
+    return [state.shape for state in some_states(case, case.batch_size)]
 
 
 @repairs("devices-and-dtypes", dtypes=DTYPES)
@@ -22,15 +21,13 @@ def test_state_like_the_input_is_taken(case):
     """
     A state made from the input has its dtype, and equals no state at all.
     """
-    rows = case.num_directions * case.sizes[2]
-    wrong = pair(case, rows, lambda *shape: torch.zeros(shape))
     with pytest.raises(RuntimeError):
-        case.layer(case.x, wrong)
+        case.layer(case.x, give(torch.zeros(shape) for shape in shapes_of(case)))
 
     x = torch.rand(case.x.shape).to(case.layer.weight_ih_l0)
     batch_size = x.shape[0 if case.options["batch_first"] else 1]
     assert batch_size == case.batch_size
-    output, _ = case.layer(x, pair(case, rows, lambda *shape: x.new_zeros(shape)))
+    output, _ = case.layer(x, give(x.new_zeros(shape) for shape in shapes_of(case)))
 
     assert output.dtype == case.dtype
     assert torch.equal(output, case.layer(x)[0])
@@ -42,9 +39,8 @@ def test_state_like_packed_input_is_taken(case):
     A packed sequence makes its zeros from `data`.
     """
     packed = case.packed()
-    rows = case.num_directions * case.sizes[2]
 
-    output, _ = case.layer(packed, pair(case, rows, lambda *shape: packed.data.new_zeros(shape)))
+    output, _ = case.layer(packed, give(packed.data.new_zeros(s) for s in shapes_of(case)))
 
     assert torch.equal(output.data, case.layer(packed)[0].data)
 
@@ -71,26 +67,21 @@ def test_parts_of_the_batch_give_what_the_whole_gives(case):
     """
     Input and states cut on axis 0, as for two GPUs, give the rows of the whole batch.
     """
-    rows = case.num_directions * case.sizes[2]
-    state = pair(case, rows, lambda *shape: torch.randn(shape))
-    states = state if case.kind == "LSTM" else (state,)
-    first = tuple(s.chunk(2)[0] for s in states)
+    states = some_states(case, case.batch_size)
     with pytest.raises(RuntimeError):  # what the first of two GPUs would get
-        case.layer(case.x[:2], first if case.kind == "LSTM" else first[0])
+        case.layer(case.x[:2], give(s.chunk(2)[0] for s in states))
 
     def run(x, *batch_first):
-        given = tuple(s.transpose(0, 1).contiguous() for s in batch_first)
-        output, state = case.layer(x, given if case.kind == "LSTM" else given[0])
-        returned = state if case.kind == "LSTM" else (state,)
-        return (output, *(s.transpose(0, 1) for s in returned))
+        output, state = case.layer(x, give(s.transpose(0, 1).contiguous() for s in batch_first))
+        return (output, *(s.transpose(0, 1) for s in states_of(state)))
 
     passed = [s.transpose(0, 1) for s in states]
     parts = [run(case.x[cut], *(s[cut] for s in passed)) for cut in (slice(2), slice(2, 4))]
-    whole = case.layer(case.x, state)
+    whole = case.layer(case.x, give(states))
 
     assert torch.allclose(torch.cat([part[0] for part in parts]), whole[0], atol=1e-6)
     together = tuple(torch.cat(part).transpose(0, 1) for part in zip(*parts, strict=True))[1:]
-    assert close(together, whole[1] if case.kind == "LSTM" else (whole[1],))
+    assert close(together, states_of(whole[1]))
 
 
 @repairs("data-parallel")
