@@ -12,6 +12,21 @@ SCHEMES = ["light", "dark"]
 WAYS = [(page, SIZES[n % 2], SCHEMES[n // 2 % 2]) for n, page in enumerate(CHINESE)]
 
 
+def test_explorer_has_spaces_between_names(page, site):
+    """
+    A Chinese word between two Latin names has spaces, and sentences have none between them.
+    """
+    page.goto(f"{site}/zh-cn/explorer.html#kind=LSTM")
+    assert "h_n 和 c_n" in page.locator("[data-numbers]").inner_text()
+
+    page.locator("summary", has_text="粘贴").click()
+    page.locator("#explorer-paste").fill("nn.LSTM(300, foo)")
+    page.locator("[data-paste]").click()
+    said = page.locator("[data-pasted]").inner_text()
+    assert said.count("。") == 2
+    assert "。 " not in said
+
+
 @pytest.mark.parametrize(("path", "size", "scheme"), WAYS, ids=CHINESE)
 def test_is_light_and_without_faults(path, size, scheme, chromium, site):
     """
