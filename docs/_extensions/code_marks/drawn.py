@@ -79,9 +79,9 @@ def _stretches(part: Part, at: int) -> Iterator[Stretch]:
         if start > end - len(line):
             yield Stretch(end - len(line), start, _with_class("gp"))
     for comment in part.comments:
-        line, column = comment.start
-        start = starts[line - 1] + column
-        comes_after = part.code[line - 1][:column].strip()
+        row, column = comment.start
+        start = starts[row - 1] + column
+        comes_after = part.code[row - 1][:column].strip()
         element = nodes.inline(classes=["c1", "behind"] if comes_after else ["c1"])
         yield Stretch(start, start + len(comment.string), element)
     for place in places("".join(part.lines), LONG):

@@ -16,7 +16,7 @@ export const inPython = (value) => ({ true: "True", false: "False" })[`${value}`
 /**
  * Sentences one after another; the stop of a Chinese one holds its space.
  *
- * @param {string[]} sentences
+ * @param {unknown[]} sentences
  */
 export const together = (sentences) => sentences.join(" ").replaceAll("。 ", "。");
 
