@@ -73,6 +73,34 @@ def test_enter_explains_and_shift_enter_does_not(page, site):
     assert page.locator(".doctor-card").count() == 0
 
 
+def test_examples_stand_in_a_row(page, site):
+    """
+    Below the box of each page they take one line of a wide screen.
+    """
+    page.set_viewport_size({"width": 1280, "height": 800})
+    for place in ("index.html", "errors/index.html"):
+        open_box(page, site, place)
+        boxes = [button.bounding_box() for button in page.locator(".doctor-examples button").all()]
+        assert len(boxes) == 3
+        assert len({box["y"] for box in boxes}) == 1
+
+
+def test_chinese_sentences_begin_in_bold(page, site):
+    """
+    The first sentence of a Chinese answer is bold, the others are not, and no space divides them.
+    """
+    open_box(page, site, "zh-cn/errors/index.html")
+    paste(page, "RuntimeError: input must have 3 dimensions, got 2")
+    said = page.locator(".doctor-body p").first
+    said.wait_for()
+    first, whole = said.locator("strong").inner_text(), said.inner_text()
+
+    assert first.endswith("。")
+    assert whole.startswith(first)
+    assert len(first) < len(whole)
+    assert "。 " not in whole
+
+
 def test_each_example_has_an_answer(page, site):
     """
     An example to press is explained, or opens the explorer: it is no message that nobody knows.

@@ -43,6 +43,16 @@ class TestSwitch:
             reader.wait_for_url(f"{site}/{folder}{place}")
             assert language(reader) == edition
 
+    @pytest.mark.parametrize("width", [320, 820, 1280])
+    def test_stands_there_once(self, width, page, site):
+        """
+        In the head of a narrow page, beside the title of a wide one.
+        """
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{site}/explorer.html")
+
+        assert switch(page).count() == 1
+
     def test_keeps_what_is_filled_in(self, reader, site):
         """
         The explorer shows the same layer in each language.

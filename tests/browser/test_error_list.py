@@ -20,6 +20,17 @@ def listed(page, site):
     return page
 
 
+def test_links_beside_a_label_are_underlined(listed):
+    """
+    Where a label stands in the line of a link, they differ by more than their colours.
+    """
+    links = listed.locator(".error-list p:has(.error-label) > a")
+    lines = "(links) => links.map((link) => getComputedStyle(link).textDecorationLine)"
+
+    assert links.count() > 20
+    assert set(links.evaluate_all(lines)) == {"underline"}
+
+
 class TestFilter:
     def test_words_and_labels_choose(self, listed):
         """

@@ -77,6 +77,29 @@ class TestForm:
         explorer(input_size=3, hidden_size=5, seq_len=7, dropout=0, layout="packed", lengths="x")
         assert page.evaluate(places) == before
 
+    @pytest.mark.parametrize("width", [1280, 390, 320])
+    def test_an_error_lies_on_nothing(self, width, explorer, page):
+        """
+        What is said of a field stands between its name and the next one, however long it is.
+        """
+        page.set_viewport_size({"width": width, "height": 800})
+        explorer(kind="LSTM", proj_size=999)
+        error = page.locator("#explorer-proj_size-error").bounding_box()
+        above = page.locator("label[for=explorer-proj_size]").bounding_box()
+        below = page.locator("label[for=explorer-dropout]").bounding_box()
+
+        assert above["y"] + above["height"] <= error["y"] + 1
+        assert error["y"] + error["height"] <= below["y"]
+        field = page.locator("[name=proj_size]")
+        assert field.evaluate("(field) => getComputedStyle(field).borderTopWidth") == "2px"
+
+    def test_stands_below_the_form_where_letters_are_large(self, explorer, page):
+        """With letters of twice the size the answer keeps its width."""
+        page.set_viewport_size(WIDE)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+        assert page.locator(".explorer .answer").bounding_box()["width"] > 500
+
     def test_segments_set_the_kind(self, explorer, page):
         """The kind is chosen by a press, and by keys; it follows an address."""
         page.get_by_role("radio", name="LSTM").check()

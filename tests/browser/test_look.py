@@ -232,6 +232,35 @@ class TestCode:
 
         assert letters <= fits < 200
 
+    def test_what_belongs_together_stays_in_a_line(self, page, site):
+        """
+        On the narrowest phone no line ends with the sign of a comment, or within a short argument.
+        """
+        page.set_viewport_size({"width": 320, "height": 800})
+        page.goto(f"{site}/how-to/different-lengths.html")
+        lines = page.evaluate(
+            r"""() => [...document.querySelectorAll(".highlight pre")].flatMap((pre) => {
+              const walker = document.createTreeWalker(pre, NodeFilter.SHOW_TEXT);
+              const letters = [];
+              while (walker.nextNode()) {
+                const node = walker.currentNode;
+                for (let at = 0; at < node.length; at += 1) letters.push([node, at]);
+              }
+              const range = document.createRange();
+              const top = ([node, at]) => {
+                range.setStart(node, at);
+                range.setEnd(node, at + 1);
+                return range.getBoundingClientRect().bottom;
+              };
+              const together = [...pre.textContent.matchAll(/# ?\S|\b\w+=\w+/g)];
+              return together.filter(([text]) => text.length <= 20).map(({ 0: text, index }) => [
+                text, top(letters[index]) === top(letters[index + text.length - 1])]);
+            })"""
+        )
+
+        assert {"enforce_sorted=False", "# ("} <= {text for text, _ in lines}
+        assert [text for text, is_whole in lines if not is_whole] == []
+
     def test_a_wrapped_line_hangs(self, page, site):
         """
         What goes on in a second line stands two characters to the right of the first.

@@ -3,7 +3,7 @@ Where code may break, in blocks and in sentences.
 
 A line breaks at a space where it can. Long code that has none is broken behind ``.``, ``(`` and the
 like, and in a sentence also behind ``_``, before a browser cuts it anywhere. Short code in a
-sentence, such as a tuple, stays whole.
+sentence, such as a tuple, stays whole, and so does a short argument with its name.
 """
 
 import re
@@ -15,6 +15,7 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
+NAMED = re.compile(r"\w+=[^\s(),=\[\]]+")  # an argument with its name
 LONG = 24  # letters of a sentence's code that a line of a phone holds
 
 
@@ -25,8 +26,10 @@ class WordBreak(nodes.inline):
 def places(text: str, long: int, behind: str = r"[.(\[,=]") -> Iterator[int]:
     """Yield where a text may break: in its words of more than so many letters."""
     for word in re.finditer(rf"\S{{{long + 1},}}", text):
+        arguments = [named.span() for named in NAMED.finditer(word[0]) if len(named[0]) <= long]
         for sign in re.finditer(rf"(?<=\w){behind}(?=\w)", word[0]):
-            yield word.start() + sign.end()
+            if not any(start < sign.end() < end for start, end in arguments):
+                yield word.start() + sign.end()
 
 
 class BreakCode(SphinxPostTransform):

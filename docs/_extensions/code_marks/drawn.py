@@ -79,8 +79,11 @@ def _stretches(part: Part, at: int) -> Iterator[Stretch]:
         if start > end - len(line):
             yield Stretch(end - len(line), start, _with_class("gp"))
     for comment in part.comments:
-        start = starts[comment.start[0] - 1] + comment.start[1]
-        yield Stretch(start, start + len(comment.string), _with_class("c1"))
+        row, column = comment.start
+        start = starts[row - 1] + column
+        comes_after = part.code[row - 1][:column].strip()
+        element = nodes.inline(classes=["c1", "behind"] if comes_after else ["c1"])
+        yield Stretch(start, start + len(comment.string), element)
     for place in places("".join(part.lines), LONG):
         yield Stretch(at + place, at + place, WordBreak())
     for word in directions("".join(part.code)):

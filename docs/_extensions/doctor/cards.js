@@ -3,7 +3,7 @@
 import { fill } from "../tensors/words.js";
 import { copy } from "../theme/copy.js";
 import { make } from "../theme/elements.js";
-import { half, inline, link, messageOf, withoutMarks } from "./view.js";
+import { half, inline, link, messageOf, spaced, withoutMarks } from "./view.js";
 
 /**
  * @param {import("./explain.js").Answer} answer
@@ -53,15 +53,13 @@ export const card = (answer, explained, texts, root) => {
   const head = make("div", "doctor-head", labels(answer, texts), ...messageOf(explained, texts));
   const body = make("div", "doctor-body");
   const [sentence, rest] = more === undefined ? sentences(says ?? "") : [says ?? "", ""];
-  body.append(
-    make("p", "", make("strong", "", ...inline(sentence, root)), " ", ...inline(rest, root)),
-  );
+  body.append(make("p", "", make("strong", "", ...inline(sentence, root)), ...inline(rest, root)));
   const halves = make("div", "doctor-halves");
   if (wrong) halves.append(half("fails", wrongTitle ?? texts.wrong, wrong));
   if (right) halves.append(half("runs", rightTitle ?? texts.right, right));
   if (wrong || right) body.append(halves);
   if (more) body.append(make("p", "doctor-more", ...inline(more, root)));
-  if (other) body.append(make("p", "", make("b", "", texts.other), " ", ...inline(other, root)));
+  if (other) body.append(make("p", "", make("b", "", spaced(texts.other)), ...inline(other, root)));
   const ways = [link(texts.read, answer.address, root)];
   if (explorer) ways.push(link(texts.explorer, `explorer.html#${explorer}`, root));
   const foot = make("p", "doctor-foot", ...ways);
@@ -71,13 +69,13 @@ export const card = (answer, explained, texts, root) => {
 };
 
 /**
- * The first sentence, and the others.
+ * The first sentence, and the others with the space before them.
  *
  * @param {string} text
  */
 const sentences = (text) => {
-  const end = /[.:?](?= [A-Z`“])/.exec(text);
-  return end ? [text.slice(0, end.index + 1), text.slice(end.index + 2)] : [text, ""];
+  const end = /[.:?](?= [A-Z`“])|。(?=.)/.exec(text);
+  return end ? [text.slice(0, end.index + 1), text.slice(end.index + 1)] : [text, ""];
 };
 
 /**
@@ -151,8 +149,8 @@ export const pastedCard = (pasted, shapes, title, texts, root) => {
     [texts.fields, values],
     [texts.unread, unread],
   ])) {
-    const codes = listed.flatMap((value, place) => [place ? ", " : " ", make("code", "", value)]);
-    if (listed.length) content.push(make("p", "", text, ...codes));
+    const codes = listed.flatMap((value, place) => [place ? ", " : "", make("code", "", value)]);
+    if (listed.length) content.push(make("p", "doctor-sizes", spaced(text), ...codes));
   }
   if (refused && layer) content.push(make("p", "", texts.refused));
   const body = make("div", "doctor-body", ...content);

@@ -37,6 +37,13 @@ export const inline = (text, root) => {
 };
 
 /**
+ * A text with the space behind it, which a wide sign at its end has already.
+ *
+ * @param {string} text
+ */
+export const spaced = (text) => (/[：？]$/.test(text) ? text : `${text} `);
+
+/**
  * A piece of code; what stands in « » is marked.
  *
  * @param {string} code

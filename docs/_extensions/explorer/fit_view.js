@@ -1,7 +1,7 @@
 // "Does my tensor fit?": what is said of a shape.
 
 import { roleOf, tuple } from "../tensors/shapes.js";
-import { fill } from "../tensors/words.js";
+import { fill, listed } from "../tensors/words.js";
 import { code, make } from "./dom.js";
 import { fit, shapeFrom } from "./fit.js";
 
@@ -36,9 +36,9 @@ const shapeOf = (given, { axes, fault }, roles) => {
 const saidOf = (given, { axes, counts, fault }, texts, roles) => {
   const { fits, between, count, axis: wrongAxis, empty } = texts.fit;
   if (!axes.length) {
-    const numbers = new Intl.ListFormat(texts.language, { type: "disjunction" });
+    const numbers = [...counts].sort().map(String);
     return fill(count, {
-      wanted: numbers.format([...counts].sort().map(String)),
+      wanted: listed(numbers, texts.language, "disjunction"),
       count: given.length,
     });
   }

@@ -1,6 +1,6 @@
 // "Paste a layer": fields from a call, a printed model or a shape.
 
-import { fill, inPython } from "../tensors/words.js";
+import { fill, inPython, together } from "../tensors/words.js";
 import { readPasted } from "./pasted.js";
 
 /**
@@ -32,6 +32,6 @@ export const pasted = (text, rules, texts) => {
   ];
   return {
     ...(pairs.length && { fields: fields.kind ? { ...usual(rules.defaults), ...fields } : fields }),
-    said: said.filter(Boolean).join(" "),
+    said: together(said.filter(Boolean)),
   };
 };

@@ -1,6 +1,6 @@
 // Shows an answer in all its places.
 
-import { fill } from "../tensors/words.js";
+import { fill, listed } from "../tensors/words.js";
 import { printedAsHtml, programAsHtml } from "./code.js";
 import { make } from "./dom.js";
 import { dockAsHtml, figuresAsHtml } from "./figures.js";
@@ -22,7 +22,7 @@ const numbersOf = (rules, texts, { costs, tensors }) => {
   /** @param {bigint} number */
   const count = (number) => grouped(number, texts.language);
   const returned = ["output", "h_n", "c_n"].filter((name) => name in tensors);
-  const names = new Intl.ListFormat(texts.language).format(returned);
+  const names = listed(returned, texts.language);
   const { parameters, products } = costs;
   return {
     total: fill(texts.total, { count: count(parameters), bytes: bytes(parameters) }),

@@ -1,6 +1,6 @@
 // The player as HTML: the same in a browser and while the site is built.
 
-import { fill } from "../tensors/words.js";
+import { fill, together } from "../tensors/words.js";
 import { fromAbove, gridOf, viewOf } from "./grid.js";
 import { lookingAt } from "./looking.js";
 import { Unrolled } from "./order.js";
@@ -46,7 +46,7 @@ export const notesOf = (known, unrolled, state) => {
     notes.push(fill(texts.shown_layers, { shown: layers.length, all: num_layers }));
   if (lengths) notes.push(texts.padded);
   notes.push(areComputed(computed, unrolled) ? texts.numbers : texts.places);
-  return notes.join(" ");
+  return together(notes);
 };
 
 /** @param {Known} known */

@@ -10,15 +10,18 @@ import { numberOf } from "./values.js";
  * @typedef {Record<string, string>} Texts
  */
 
+const LONG = 24; // letters of an index that a line of a phone holds
+
 /** @type {Record<string, string>} */
 export const ARROWS = { forward: "→", backward: "←" };
 
 /** @param {string} text @param {string} [direction] */
-const code = (text, direction = "") => `<code class="${direction}">${text}</code>`;
+const code = (text, direction = "") =>
+  `<code class="${direction}${text.length > LONG ? "" : " whole"}">${text}</code>`;
 
 /** @param {Texts} texts @param {Cell} cell */
 const named = (texts, { layer, step, direction }) =>
-  `<span class="${direction}">${fill(texts.cell, { layer, arrow: ARROWS[direction], step })}</span>`;
+  `<span class="${direction} whole">${fill(texts.cell, { layer, arrow: ARROWS[direction], step })}</span>`;
 
 /**
  * What a cell reads, or where it goes, in few words.

@@ -53,7 +53,7 @@ const fill = async (link, found, root) => {
  */
 const option = (found, number, root) => {
   const { address, label, heading, page, question, hasCode } = found;
-  const title = heading === page ? [page] : [`${page} › `, make("b", "", heading)];
+  const title = heading === page ? [page] : [`${page}\u00a0› `, make("b", "", heading)];
   const link = choice(question ? marked(question) : title, new URL(address, root), number);
   if (hasCode) link.append(make("code", "search-code")); // room, until it comes
   link.append(make("span", "search-excerpt"));

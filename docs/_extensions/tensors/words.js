@@ -18,6 +18,23 @@ export const fill = (template, values) =>
  */
 export const inPython = (value) => ({ true: "True", false: "False" })[`${value}`] ?? `${value}`;
 
+/**
+ * Sentences one after another; the stop of a Chinese one holds its space.
+ *
+ * @param {unknown[]} sentences
+ */
+export const together = (sentences) => sentences.join(" ").replaceAll("。 ", "。");
+
+/**
+ * Names or numbers as a list; a Chinese word between them has spaces beside it.
+ *
+ * @param {string[]} items
+ * @param {string} language
+ * @param {"conjunction" | "disjunction"} [type]
+ */
+export const listed = (items, language, type) =>
+  new Intl.ListFormat(language, { type }).format(items).replace(/[和或]/g, " $& ");
+
 /** @param {string} text */
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
 
