@@ -18,7 +18,7 @@ SAME = re.compile(
     r"\{\w+\}`[^`<]*`|(?<=<)[^<>`]*(?=>`)|(?<!\})``[^`]+``|(?<!\})`[^`]+`|\]\([^)]*\)|\{\{.*?\}\}|\{\w*\}"
 )
 WORD = re.compile(r"[A-Za-z]{2}")
-#: Where a page says how it is built.
+#: Where a page says how it is built: that is the same too, and a formula.
 OF_THE_PAGE = (nodes.docinfo, nodes.field, nodes.field_body)
 MISSING = "not translated yet; nox -s translate adds it to the catalog: %s"
 
@@ -42,7 +42,8 @@ class ReportUntranslated(SphinxTransform):
         folders = [str(self.env.srcdir / folder) for folder in self.config.locale_dirs]
         known = getattr(locale.init(folders, language, domain)[0], "_catalog", {})
         for node, text in extract_messages(self.document):
-            if not known.get(text) and has_words(text) and not isinstance(node.parent, OF_THE_PAGE):
+            same = isinstance(node, nodes.math_block) or isinstance(node.parent, OF_THE_PAGE)
+            if not same and has_words(text) and not known.get(text):
                 logger.warning(MISSING, text, location=node)
 
 
