@@ -98,13 +98,9 @@ def shown(statement: doctest.Example) -> Outcome:
 
 
 def message_of(error: BaseException) -> str:
-    """Return the message of an error as a traceback ends with it, and no place in a file."""
-    return without_places(traceback.format_exception_only(type(error), error)[-1])
-
-
-def without_places(message: str) -> str:
-    """Return a message without the names of files and what is said of them."""
-    return PLACES.sub("", message.rstrip()) + "\n"
+    """Return how a traceback ends, with no place in a file and no suggestion of newer Pythons."""
+    message = traceback.format_exception_only(type(error), error)[-1].rstrip()
+    return SUGGESTION.sub("", PLACES.sub("", message)) + "\n"
 
 
 def run(example: Example) -> Iterator[Outcome]:
@@ -127,8 +123,7 @@ def run(example: Example) -> Iterator[Outcome]:
 def agree(statement: doctest.Example, expected: Outcome, outcome: Outcome) -> bool:
     """Return whether an outcome is the expected one, by the rules of doctest."""
     options = sum(flag for flag, on in statement.options.items() if on)
-    text = SUGGESTION.sub("", outcome.text)
-    same = doctest.OutputChecker().check_output(expected.text, text, options)
+    same = doctest.OutputChecker().check_output(expected.text, outcome.text, options)
     return same and expected.verb == outcome.verb
 
 
@@ -152,7 +147,7 @@ def run_apart(examples: list[Example], python: str = sys.executable) -> dict[str
 def main() -> None:
     """Run the examples that standard input names, and print what each statement does as JSON."""
     warnings.simplefilter("error")  # as the tests do
-    warnings.filterwarnings("ignore", "LSTM with projections")
+    warnings.filterwarnings("ignore", "LSTM with projections|Guards may run slower on Python")
     by_name = {example.where: example for example in EXAMPLES}
     for where in json.load(sys.stdin):
         print(json.dumps([where]), flush=True)  # at once, for a statement may end the process
