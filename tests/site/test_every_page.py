@@ -307,3 +307,10 @@ class TestOffline:
         for element in re.findall(r"<(?:math|svg)\b.*?</(?:math|svg)>", read(page), re.DOTALL):
             if "<symbol" not in element:  # the icons of the theme, which are not in an EPUB
                 ET.fromstring(element)
+
+    @pytest.mark.parametrize("page", LISTED)
+    def test_breaks_are_closed(self, page):
+        """
+        A page of an EPUB is XML, in which each element ends.
+        """
+        assert not re.findall(r"<(?:br|hr|wbr)(?: [^>]*)?(?<!/)>", read(page))

@@ -54,5 +54,5 @@ class BreakCode(SphinxPostTransform):
 
 def visit_html(translator: HTML5Translator, node: WordBreak) -> None:
     """Write the place."""
-    translator.body.append("<wbr>")
+    translator.body.append("<wbr/>")  # closed, for a book is XML
     raise nodes.SkipNode
