@@ -185,6 +185,13 @@ class TestDescriptions:
         assert " ".join(paragraph.split()).startswith(sentences(description)[0])
 
     @pytest.mark.parametrize("page", CHINESE)
+    def test_is_marked_by_nobody(self, page):
+        """
+        Sphinx marks what it has translated, which no element of a head may be.
+        """
+        assert not re.search("<meta [^>]*translated=", read(page))
+
+    @pytest.mark.parametrize("page", CHINESE)
     def test_names_no_file(self, page):
         """
         Where a text names a page by its title, no description has the name of its file.

@@ -96,11 +96,23 @@ class OneDocument(SphinxTransform):
             node.document = self.document
 
 
+class PlainMeta(SphinxTransform):
+    """Take Sphinx's mark from a translated description: no head of a page may hold it."""
+
+    default_priority = 26  # after Sphinx has counted what is translated
+
+    def apply(self, **kwargs: object) -> None:
+        """Take it from each."""
+        for meta in self.document.findall(nodes.meta):
+            meta.attributes.pop("translated", None)
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register catalogs, steps, template, script and style."""
     app.connect("builder-inited", load, priority=0)
     app.connect("config-inited", move)
     app.add_transform(OneDocument)
+    app.add_transform(PlainMeta)
     app.add_transform(comments.TranslateComments)
     app.add_transform(missing.ReportUntranslated)
     app.connect("build-finished", catalogs.write)
